@@ -1,0 +1,5 @@
+/** What payment-service takes as commands and publishes. */
+@NullMarked
+package io.ordersystem.contracts.payment;
+
+import org.jspecify.annotations.NullMarked;

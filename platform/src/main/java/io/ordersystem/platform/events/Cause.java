@@ -1,0 +1,29 @@
+package io.ordersystem.platform.events;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a message leaves: the trace that it belongs to (W3C {@code traceparent}) and the id of the
+ * message or request that caused it.
+ */
+public record Cause(@Nullable String traceparent, @Nullable String causationId) {
+  /** A timer or a sweeper: nobody asked. */
+  public static final Cause NONE = new Cause(null, null);
+
+  /** The HTTP request that is being answered. */
+  public static Cause ofRequest(@Nullable String requestId) {
+    SpanContext span = Span.current().getSpanContext();
+    return new Cause(span.isValid() ? traceparent(span) : null, requestId);
+  }
+
+  /** The message that is being handled. */
+  public static Cause of(Received message) {
+    return new Cause(message.traceparent(), message.id().toString());
+  }
+
+  private static String traceparent(SpanContext span) {
+    return "00-" + span.getTraceId() + "-" + span.getSpanId() + "-" + span.getTraceFlags().asHex();
+  }
+}

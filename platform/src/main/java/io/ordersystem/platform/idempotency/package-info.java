@@ -1,0 +1,5 @@
+/** One effect per Idempotency-Key. */
+@NullMarked
+package io.ordersystem.platform.idempotency;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package io.ordersystem.platform.outbox;
+
+import io.quarkus.logging.Log;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends outbox rows to Kafka and waits until the brokers have them. The producer never gives up a
+ * record on its own (no delivery time-out), because the next one of the same key would overtake it;
+ * while the broker is away the relay waits here and the rows stay in the table.
+ */
+@Singleton
+class EventPublisher {
+  private static final byte[] JSON = bytes("application/json; charset=utf-8");
+  private static final byte[] SPEC_VERSION = bytes("1.0");
+
+  private final Map<String, Object> producerConfig = new HashMap<>();
+  private final Duration patience;
+  private final byte[] source;
+  private @Nullable KafkaProducer<String, byte[]> producer;
+
+  EventPublisher(
+      @Identifier("default-kafka-broker") Map<String, Object> broker,
+      OutboxConfig config,
+      @ConfigProperty(name = "quarkus.application.name") String service) {
+    patience = config.retryPause().multipliedBy(10);
+    source = bytes("/" + service);
+    producerConfig.putAll(broker);
+    producerConfig.put(ProducerConfig.CLIENT_ID_CONFIG, service + "-outbox");
+    producerConfig.put(ProducerConfig.ACKS_CONFIG, "all");
+    producerConfig.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    producerConfig.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+    producerConfig.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+    producerConfig.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000L);
+    producerConfig.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    producerConfig.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
+    producerConfig.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+    producerConfig.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+  }
+
+  /**
+   * Publishes the rows in this order and returns when all of them are acknowledged.
+   *
+   * @throws KafkaException when one was refused for good, or the broker's metadata cannot be had
+   */
+  void publish(List<OutboxRow> rows) throws InterruptedException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    var sent = new ArrayList<Future<RecordMetadata>>(rows.size());
+    for (OutboxRow row : rows) {
+      sent.add(producer().send(record(row)));
+    }
+    for (Future<RecordMetadata> acknowledgement : sent) {
+      await(acknowledgement, rows.size());
+    }
+  }
+
+  private void await(Future<RecordMetadata> acknowledgement, int size) throws InterruptedException {
+    while (true) {
+      try {
+        acknowledgement.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        return;
+      } catch (TimeoutException e) {
+        Log.warnf("Still waiting for Kafka to take %d events: %s", size, e.getMessage());
+      } catch (ExecutionException e) {
+        // Not to send the later ones before this one: a new producer starts from the cursor.
+        close();
+        throw new KafkaException("an event was refused", e.getCause());
+      }
+    }
+  }
+
+  private KafkaProducer<String, byte[]> producer() {
+    KafkaProducer<String, byte[]> open = producer;
+    if (open == null) {
+      open = new KafkaProducer<>(producerConfig, new StringSerializer(), new ByteArraySerializer());
+      producer = open;
+    }
+    return open;
+  }
+
+  private ProducerRecord<String, byte[]> record(OutboxRow row) {
+    var record = new ProducerRecord<>(row.topic(), row.key(), bytes(row.data()));
+    Headers headers = record.headers();
+    headers.add("ce_specversion", SPEC_VERSION);
+    headers.add("ce_id", bytes(row.id().toString()));
+    headers.add("ce_source", source);
+    headers.add("ce_type", bytes(row.type()));
+    headers.add("ce_subject", bytes(row.subject()));
+    headers.add("ce_time", bytes(row.time().toString()));
+    headers.add("ce_dataschema", bytes(row.dataschema()));
+    headers.add("content-type", JSON);
+    if (row.aggregateVersion() > 0) {
+      headers.add("ce_aggregateversion", bytes(Long.toString(row.aggregateVersion())));
+    }
+    optional(headers, "traceparent", row.traceparent());
+    optional(headers, "ce_causationid", row.causationId());
+    return record;
+  }
+
+  private static void optional(Headers headers, String name, @Nullable String value) {
+    if (value != null) {
+      headers.add(name, bytes(value));
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @PreDestroy
+  void close() {
+    KafkaProducer<String, byte[]> open = producer;
+    producer = null;
+    if (open != null) {
+      open.close(Duration.ofSeconds(2));
+    }
+  }
+}

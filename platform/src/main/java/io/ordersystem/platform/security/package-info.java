@@ -1,0 +1,5 @@
+/** Who is calling. */
+@NullMarked
+package io.ordersystem.platform.security;
+
+import org.jspecify.annotations.NullMarked;

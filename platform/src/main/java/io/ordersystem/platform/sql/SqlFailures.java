@@ -1,0 +1,63 @@
+package io.ordersystem.platform.sql;
+
+import io.vertx.core.VertxException;
+import io.vertx.core.impl.NoStackTraceThrowable;
+import io.vertx.pgclient.PgException;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+
+/** What a failed statement means, by SQLSTATE (PostgreSQL manual, appendix A). */
+public final class SqlFailures {
+  private static final Set<String> RETRYABLE = Set.of("40001", "40P01");
+
+  private SqlFailures() {}
+
+  /** The five-character SQLSTATE, or {@code none}. */
+  public static String sqlState(Throwable failure) {
+    return failure instanceof PgException refused ? refused.getSqlState() : "none";
+  }
+
+  /** The same transaction may succeed when it is run again. */
+  public static boolean isRetryable(Throwable failure) {
+    return RETRYABLE.contains(sqlState(failure));
+  }
+
+  /** A unique key was taken; {@code constraint} names its index (on a partition: its own name). */
+  public static boolean isUniqueViolation(Throwable failure, String constraintPart) {
+    return failure instanceof PgException refused
+        && "23505".equals(refused.getSqlState())
+        && String.valueOf(refused.getConstraint()).contains(constraintPart);
+  }
+
+  /** A lock was not had within {@code lock_timeout}. */
+  public static boolean isLockTimeout(Throwable failure) {
+    return "55P03".equals(sqlState(failure));
+  }
+
+  /**
+   * The database is away, starting, stopping, out of connections or read-only after a failover: not
+   * the caller's fault, and worth another try later.
+   */
+  public static boolean isUnavailable(Throwable failure) {
+    String state = sqlState(failure);
+    return state.startsWith("08")
+        || state.startsWith("57P")
+        || state.startsWith("53")
+        || "25006".equals(state)
+        || isConnectionLoss(failure)
+        || failure instanceof CommitUnknown;
+  }
+
+  /** The connection was refused or broke. */
+  static boolean isConnectionLoss(Throwable failure) {
+    String state = sqlState(failure);
+    return state.startsWith("08")
+        || state.startsWith("57P")
+        || failure instanceof IOException
+        || failure instanceof TimeoutException
+        || failure instanceof VertxException
+        // The pool says "Timeout" (no connection within the limit) with this type and no other.
+        || failure instanceof NoStackTraceThrowable;
+  }
+}

@@ -1,0 +1,127 @@
+package io.ordersystem.platform.sql;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.logging.Log;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+
+/**
+ * Opens, commits and retries transactions on the primary. The work may run several times: it must
+ * have no effect outside its {@link Tx} but {@link Tx#afterCommit}.
+ *
+ * <p>A transaction that the database refused because of others (serialization failure, deadlock) is
+ * repeated as a whole, at most {@value #ATTEMPTS} times with jitter, and counted as {@code
+ * db.transaction.retries}. A COMMIT whose answer was lost is not repeated: its outcome is unknown
+ * and said so by {@link CommitUnknown}.
+ */
+@Singleton
+public class Transactions {
+  static final int ATTEMPTS = 10;
+  private static final String OPEN = "io.ordersystem.platform.transaction";
+
+  private final Pool pool;
+  private final MeterRegistry metrics;
+
+  Transactions(Pool pool, MeterRegistry metrics) {
+    this.pool = pool;
+    this.metrics = metrics;
+  }
+
+  /** Runs the work in READ COMMITTED. */
+  public <T> Uni<T> inTransaction(Function<Tx, Uni<T>> work) {
+    return retried("BEGIN", work, 1);
+  }
+
+  /** Runs the work in SERIALIZABLE, as the order of money and goods into the system demands. */
+  public <T> Uni<T> serializable(Function<Tx, Uni<T>> work) {
+    return retried("BEGIN ISOLATION LEVEL SERIALIZABLE", work, 1);
+  }
+
+  /** Reads of one consistent snapshot, on the primary. */
+  public <T> Uni<T> reading(Function<Tx, Uni<T>> work) {
+    return retried("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work, 1);
+  }
+
+  /**
+   * Refuses to go on while the calling chain has a transaction open: whoever calls a foreign system
+   * would otherwise hold row locks for as long as that system pleases.
+   *
+   * @throws IllegalStateException when one is open
+   */
+  public static void mustNotBeOpen() {
+    Context context = Vertx.currentContext();
+    if (context != null && Boolean.TRUE.equals(context.getLocal(OPEN))) {
+      throw new IllegalStateException("a database transaction is open while calling outside");
+    }
+  }
+
+  private <T> Uni<T> retried(String begin, Function<Tx, Uni<T>> work, int attempt) {
+    return once(begin, work)
+        .onFailure(failure -> SqlFailures.isRetryable(failure) && attempt < ATTEMPTS)
+        .recoverWithUni(failure -> {
+          metrics
+              .counter("db.transaction.retries", "sqlstate", SqlFailures.sqlState(failure))
+              .increment();
+          return pause(attempt).chain(() -> retried(begin, work, attempt + 1));
+        });
+  }
+
+  private <T> Uni<T> once(String begin, Function<Tx, Uni<T>> work) {
+    return pool.getConnection()
+        .chain(connection -> {
+          var tx = new Tx(connection);
+          return tx.statement(begin)
+              .invoke(() -> mark(true))
+              .chain(() -> work.apply(tx))
+              .onFailure()
+              .call(failure -> rollback(tx))
+              .onCancellation()
+              .call(() -> rollback(tx))
+              .call(() -> commit(tx))
+              .eventually(() -> mark(false))
+              .eventually(connection::close)
+              .invoke(tx::committed);
+        });
+  }
+
+  private static Uni<Void> commit(Tx tx) {
+    return tx.statement("COMMIT")
+        .onFailure(SqlFailures::isConnectionLoss)
+        .transform(CommitUnknown::new);
+  }
+
+  private static Uni<Void> rollback(Tx tx) {
+    return tx.statement("ROLLBACK")
+        .onFailure()
+        .invoke(failure ->
+            Log.debugf("ROLLBACK on a connection that is gone: %s", failure.getMessage()))
+        // The server rolls back by itself when the connection is gone; the first failure counts.
+        .onFailure()
+        .recoverWithNull();
+  }
+
+  private static void mark(boolean open) {
+    Context context = Vertx.currentContext();
+    if (context != null) {
+      context.putLocal(OPEN, open);
+    }
+  }
+
+  private static Uni<Void> pause(int attempt) {
+    long bound = Math.min(200, 5L << attempt);
+    long millis = 1 + ThreadLocalRandom.current().nextLong(bound);
+    return Uni.createFrom().voidItem().onItem().delayIt().by(Duration.ofMillis(millis));
+  }
+
+  /** Runs reads outside a transaction on one connection, so that several of them are pipelined. */
+  public <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
+    return pool.withConnection(work);
+  }
+}
