@@ -4,6 +4,7 @@ import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,16 @@ public record Cursor(String query) {
       throw invalid();
     }
     throw invalid();
+  }
+
+  /** The same for lists whose key is an id. */
+  public @Nullable UUID readId(@Nullable String cursor) {
+    String key = read(cursor);
+    try {
+      return key == null ? null : UUID.fromString(key);
+    } catch (IllegalArgumentException e) {
+      throw invalid();
+    }
   }
 
   private static DomainException invalid() {

@@ -1,0 +1,100 @@
+package io.ordersystem.inventory.offers;
+
+import io.ordersystem.inventory.stock.OfferAccess;
+import io.ordersystem.inventory.stock.StockKey;
+import io.ordersystem.platform.events.Cause;
+import io.ordersystem.platform.pages.Page;
+import io.ordersystem.platform.security.Callers;
+import io.ordersystem.platform.security.Role;
+import io.ordersystem.platform.web.EntityTags;
+import io.ordersystem.platform.web.RequestIds;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import java.net.URI;
+import org.jboss.resteasy.reactive.RestHeader;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** Offers over HTTP: sellers write their own, everybody reads. */
+@Path("/api/inventory")
+class OffersResource {
+  private final PutOffer putOffer;
+  private final Offers offers;
+  private final Callers callers;
+
+  OffersResource(PutOffer putOffer, Offers offers, Callers callers) {
+    this.putOffer = putOffer;
+    this.offers = offers;
+    this.callers = callers;
+  }
+
+  @PUT
+  @Path("/{variantId}/sellers/{sellerId}")
+  @RolesAllowed({Role.SELLER, Role.OPERATOR})
+  public Uni<RestResponse<OfferView>> put(
+      @RestPath String variantId,
+      @RestPath String sellerId,
+      @RestHeader("If-Match") @Nullable String ifMatch,
+      @NotNull @Valid PutOfferRequest request,
+      ContainerRequestContext http) {
+    StockKey key = OfferAccess.writable(callers.current(), variantId, sellerId);
+    return putOffer
+        .put(callers.current(), key, request, ifMatch, Cause.ofRequest(RequestIds.of(http)))
+        .map(OffersResource::answer);
+  }
+
+  @GET
+  @Path("/{variantId}/sellers/{sellerId}")
+  @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
+  public Uni<RestResponse<OfferView>> one(
+      @RestPath String variantId,
+      @RestPath String sellerId,
+      @RestHeader("If-None-Match") @Nullable String ifNoneMatch) {
+    return offers
+        .get(OfferAccess.readable(variantId, sellerId))
+        .map(offer -> EntityTags.ok(offer, offer.version(), ifNoneMatch));
+  }
+
+  @GET
+  @Path("/{variantId}")
+  @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
+  public Uni<Page<OfferView>> ofVariant(@RestPath String variantId) {
+    return offers.ofVariant(variantId);
+  }
+
+  @GET
+  @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
+  public Uni<Page<OfferView>> list(
+      @RestQuery @Nullable String sellerId,
+      @RestQuery @DefaultValue("false") boolean lowStock,
+      @RestQuery @DefaultValue("20") @Min(1) @Max(100) int limit,
+      @RestQuery @Nullable String cursor) {
+    return offers.list(sellerId, lowStock, limit, cursor);
+  }
+
+  private static RestResponse<OfferView> answer(PutOffer.Put put) {
+    ResponseBuilder<OfferView> answer =
+        put.created()
+            ? ResponseBuilder.<OfferView>created(
+                    URI.create(
+                        "/api/inventory/"
+                            + put.offer().variantId()
+                            + "/sellers/"
+                            + put.offer().sellerId()))
+                .entity(put.offer())
+            : ResponseBuilder.ok(put.offer());
+    return answer.header("ETag", EntityTags.of(put.offer().version())).build();
+  }
+}

@@ -1,0 +1,153 @@
+package io.ordersystem.inventory.stock;
+
+import io.ordersystem.contracts.EventType;
+import io.ordersystem.platform.events.Cause;
+import io.ordersystem.platform.events.OutgoingEvent;
+import io.ordersystem.platform.outbox.Outbox;
+import io.ordersystem.platform.sql.Tx;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The stock rows and their movements: locked in key order, written as sets. */
+@Singleton
+public class StockTable {
+  /** The columns that {@link #stock(Row)} reads. */
+  public static final String COLUMNS =
+      "variant_id, seller_id, sku, name, unit_price, currency, on_hand, reserved, low_stock_threshold, deleted_at, version";
+
+  private final Outbox outbox;
+  private final Clock clock;
+
+  StockTable(Outbox outbox, Clock clock) {
+    this.outbox = outbox;
+    this.clock = clock;
+  }
+
+  /**
+   * Locks the rows in key order, so that no two batches wait for each other. Absent ones are left
+   * out.
+   */
+  public Uni<SortedMap<StockKey, Stock>> lock(Tx tx, SortedSet<StockKey> keys) {
+    if (keys.isEmpty()) {
+      return Uni.createFrom().item(new TreeMap<>());
+    }
+    return tx.query(
+            "SELECT "
+                + COLUMNS
+                + """
+                 FROM inventory
+                WHERE (variant_id, seller_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+                ORDER BY variant_id COLLATE "C", seller_id COLLATE "C" FOR UPDATE
+                """,
+            texts(keys, StockKey::variantId),
+            texts(keys, StockKey::sellerId))
+        .map(rows -> {
+          var found = new TreeMap<StockKey, Stock>();
+          rows.forEach(row -> found.put(stock(row).key(), stock(row)));
+          return found;
+        });
+  }
+
+  /**
+   * Writes rows that are locked by this transaction, their movements, and one state message each.
+   *
+   * @param changed with their new versions
+   */
+  public Uni<Void> save(
+      Tx tx, Collection<Stock> changed, List<Movement> movements, Function<StockKey, Cause> cause) {
+    if (changed.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return tx.query(
+            """
+            UPDATE inventory i SET on_hand = c.on_hand, reserved = c.reserved, version = c.version, updated_at = $6
+            FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::bigint[])
+              AS c(variant_id, seller_id, on_hand, reserved, version)
+            WHERE i.variant_id = c.variant_id AND i.seller_id = c.seller_id
+            """,
+            texts(changed, stock -> stock.key().variantId()),
+            texts(changed, stock -> stock.key().sellerId()),
+            changed.stream().map(Stock::onHand).toArray(Integer[]::new),
+            changed.stream().map(Stock::reserved).toArray(Integer[]::new),
+            changed.stream().map(Stock::version).toArray(Long[]::new),
+            now())
+        .chain(() -> record(tx, movements))
+        .chain(() -> tell(tx, changed, cause));
+  }
+
+  /**
+   * Stores movements without touching the rows: for an offer that is inserted with its first stock.
+   */
+  public Uni<Void> record(Tx tx, List<Movement> movements) {
+    if (movements.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return tx.query(
+            """
+            INSERT INTO stock_movements (id, variant_id, seller_id, type, quantity, reason, reference, actor, created_at)
+            SELECT m.*, $9 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[]) AS m
+            """,
+            movements.stream().map(Movement::id).toArray(UUID[]::new),
+            texts(movements, movement -> movement.key().variantId()),
+            texts(movements, movement -> movement.key().sellerId()),
+            texts(movements, movement -> movement.type().name()),
+            movements.stream().map(Movement::quantity).toArray(Integer[]::new),
+            texts(movements, Movement::reason),
+            texts(movements, Movement::reference),
+            texts(movements, Movement::actor),
+            now())
+        .replaceWithVoid();
+  }
+
+  /** Publishes the rows' new states. */
+  public Uni<Void> tell(Tx tx, Collection<Stock> changed, Function<StockKey, Cause> cause) {
+    return outbox.append(
+        tx,
+        changed.stream()
+            .map(stock ->
+                new OutgoingEvent(
+                    EventType.STOCK_CHANGED,
+                    stock.key().messageKey(),
+                    stock.key().messageKey(),
+                    stock.version(),
+                    stock.state(),
+                    cause.apply(stock.key())))
+            .toList());
+  }
+
+  /** A row with {@link #COLUMNS}. */
+  public static Stock stock(Row row) {
+    return new Stock(
+        new StockKey(row.getString("variant_id"), row.getString("seller_id")),
+        row.getString("sku"),
+        row.getString("name"),
+        row.getLong("unit_price"),
+        row.getString("currency"),
+        row.getInteger("on_hand"),
+        row.getInteger("reserved"),
+        row.getInteger("low_stock_threshold"),
+        row.getValue("deleted_at") != null,
+        row.getLong("version"));
+  }
+
+  private OffsetDateTime now() {
+    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+  }
+
+  private static <T> @Nullable String[] texts(
+      Collection<T> rows, Function<T, @Nullable String> column) {
+    return rows.stream().map(column).toArray(String[]::new);
+  }
+}
