@@ -99,7 +99,8 @@ class PutOffer {
                 """
                 UPDATE inventory SET sku = $3, name = $4, unit_price = $5, currency = $6, low_stock_threshold = $7,
                        deleted_at = NULL, version = version + 1, updated_at = $8
-                WHERE variant_id = $1 AND seller_id = $2 RETURNING\s\
+                WHERE variant_id = $1 AND seller_id = $2
+                RETURNING
                 """
                     + StockTable.COLUMNS,
                 key.variantId(),
