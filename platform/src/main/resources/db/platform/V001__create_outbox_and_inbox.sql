@@ -4,12 +4,14 @@
 CREATE FUNCTION uuid7_floor(moment timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 $$ SELECT (rpad(lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0'), 32, '0'))::uuid $$;
 
--- Which tables are partitioned by ranges of UUIDv7, how finely, how far ahead, and how long a partition is kept (NULL: for good).
+-- Which tables are partitioned by ranges of UUIDv7, how finely, how far ahead, how long a partition is kept (NULL: for good),
+-- and what each new partition gets that the parent cannot have (%I: the partition), such as a unique index without the partition key.
 CREATE TABLE partitioned_tables (
   table_name text PRIMARY KEY,
   step interval NOT NULL,
   ahead int NOT NULL CHECK (ahead > 0),
-  keep interval
+  keep interval,
+  partition_ddl text
 );
 
 -- Makes the partitions that will be needed. Idempotent; the advisory lock keeps two instances from racing each other.
@@ -32,6 +34,9 @@ BEGIN
           t.table_name || '_' || to_char(lower_bound AT TIME ZONE 'UTC', suffix), t.table_name,
           uuid7_floor(lower_bound),
           uuid7_floor((lower_bound AT TIME ZONE 'UTC' + t.step) AT TIME ZONE 'UTC'));
+        IF t.partition_ddl IS NOT NULL THEN
+          EXECUTE format(t.partition_ddl, t.table_name || '_' || to_char(lower_bound AT TIME ZONE 'UTC', suffix));
+        END IF;
         made := made + 1;
       END IF;
     END LOOP;

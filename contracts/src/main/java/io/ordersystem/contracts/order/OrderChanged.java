@@ -61,8 +61,8 @@ public record OrderChanged(
   /**
    * One thing that happened.
    *
-   * @param type {@code placed}, {@code stock-reserved}, {@code payment-action-required}, {@code
-   *     payment-authorized}, {@code confirmed}, {@code cancelled} or {@code child-changed}
+   * @param type {@code placed}, {@code payment-action-required}, {@code confirmed} or {@code
+   *     cancelled}
    * @param detail a reason or code, where the type has one
    */
   public record Change(String type, Instant time, @Nullable String detail) {}
