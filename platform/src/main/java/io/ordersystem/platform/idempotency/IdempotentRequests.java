@@ -8,8 +8,10 @@ import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +35,15 @@ import org.jspecify.annotations.Nullable;
 public class IdempotentRequests {
   private static final int KEY_LIMIT = 255;
 
+  private static final String FIND =
+      "SELECT * FROM idempotency_keys WHERE principal = $1 AND key = $2";
+
+  private final Pool pool;
   private final EventFormat format;
   private final Clock clock;
 
-  IdempotentRequests(EventFormat format, Clock clock) {
+  IdempotentRequests(Pool pool, EventFormat format, Clock clock) {
+    this.pool = pool;
     this.format = format;
     this.clock = clock;
   }
@@ -58,6 +66,25 @@ public class IdempotentRequests {
           ProblemType.VALIDATION_FAILED, "Idempotency-Key must have 1 to 255 characters");
     }
     return key;
+  }
+
+  /**
+   * What an earlier request with this key was answered; empty for a new key. For work before the
+   * transaction that would judge a repeat by what has changed since.
+   *
+   * @throws DomainException {@code idempotency-key-reused}
+   */
+  public Uni<Optional<StoredAnswer>> find(
+      Caller caller, @Nullable String key, String operation, Object request) {
+    if (key == null) {
+      return Uni.createFrom().item(Optional.empty());
+    }
+    return pool.preparedQuery(FIND)
+        .execute(Tuple.of(caller.subject(), key))
+        .map(rows ->
+            rows.iterator().hasNext()
+                ? Optional.of(stored(rows, fingerprint(operation, request)))
+                : Optional.empty());
   }
 
   /**
@@ -117,11 +144,7 @@ public class IdempotentRequests {
   }
 
   private static Uni<StoredAnswer> replay(Tx tx, Caller caller, String key, Buffer fingerprint) {
-    return tx.query(
-            "SELECT * FROM idempotency_keys WHERE principal = $1 AND key = $2",
-            caller.subject(),
-            key)
-        .map(rows -> stored(rows, fingerprint));
+    return tx.query(FIND, caller.subject(), key).map(rows -> stored(rows, fingerprint));
   }
 
   private static StoredAnswer stored(RowSet<Row> rows, Buffer fingerprint) {

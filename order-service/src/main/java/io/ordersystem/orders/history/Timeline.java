@@ -1,0 +1,61 @@
+package io.ordersystem.orders.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** What happened to an order, version by version: the same versions that events carry. */
+@ApplicationScoped
+class Timeline {
+  private static final String AFTER =
+      """
+      SELECT version, type, time, actor, data::text AS data FROM order_timeline
+      WHERE order_id = $1 AND version > $2 ORDER BY version LIMIT $3
+      """;
+
+  private final Pool pool;
+  private final ObjectMapper json;
+
+  Timeline(Pool pool, ObjectMapper json) {
+    this.pool = pool;
+    this.json = json;
+  }
+
+  /** One version of an order. */
+  record Event(long version, String type, Instant time, String actor, JsonNode data) {}
+
+  /** Contiguous versions, ascending. */
+  record Events(List<Event> items) {}
+
+  Uni<Events> after(UUID orderId, long version, int limit) {
+    return pool.preparedQuery(AFTER)
+        .execute(Tuple.of(orderId, version, limit))
+        .map(rows -> {
+          var events = new ArrayList<Event>();
+          rows.forEach(row -> events.add(event(row)));
+          return new Events(events);
+        });
+  }
+
+  private Event event(Row row) {
+    try {
+      return new Event(
+          row.getLong("version"),
+          row.getString("type"),
+          row.getOffsetDateTime("time").toInstant(),
+          row.getString("actor"),
+          json.readTree(row.getString("data")));
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

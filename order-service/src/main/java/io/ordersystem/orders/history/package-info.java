@@ -1,0 +1,5 @@
+/** Reading orders. */
+@NullMarked
+package io.ordersystem.orders.history;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package io.ordersystem.orders.order;
+
+import io.ordersystem.contracts.order.OrderContact;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What never changes of an order once it is placed.
+ *
+ * @param rootId the order the customer placed: the parent's id on a child, else its own
+ * @param split whether this is a parent, which has children and no items
+ * @param sellerId null on a parent
+ */
+public record Header(
+    UUID id,
+    UUID rootId,
+    @Nullable UUID parentId,
+    String number,
+    boolean split,
+    String customerId,
+    @Nullable String sellerId,
+    String currency,
+    Amounts amounts,
+    int itemCount,
+    String paymentMethod,
+    OrderContact.@Nullable Address shippingAddress,
+    OrderContact.@Nullable Contact contact,
+    Instant createdAt,
+    Instant expiresAt) {
+
+  public boolean isRoot() {
+    return parentId == null;
+  }
+}

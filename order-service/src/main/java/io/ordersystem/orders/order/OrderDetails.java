@@ -1,0 +1,155 @@
+package io.ordersystem.orders.order;
+
+import io.ordersystem.orders.order.OrderView.NextAction;
+import io.ordersystem.orders.order.OrderView.PaymentView;
+import io.ordersystem.platform.ids.Ids;
+import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.security.Role;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Singleton;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one order with everything that belongs to it, for those whose business it is. */
+@Singleton
+public class OrderDetails {
+  private static final Pattern UUID_SHAPE =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+  /** What the caller may see is part of the query: another's order is not found. */
+  private static final String FIND =
+      """
+      SELECT id, root_order_id FROM orders
+      WHERE id >= $1 AND id <= $2 AND ($3::text IS NULL OR order_number = $3) AND deleted_at IS NULL
+        AND ($4::text IS NULL OR customer_id = $4) AND ($5::text IS NULL OR seller_id = $5)
+      LIMIT 1
+      """;
+
+  private final Pool pool;
+
+  OrderDetails(Pool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * The order as this caller sees it, read from the primary.
+   *
+   * @throws OrderNotFound when there is none, or it is another's
+   */
+  public Uni<OrderView> get(Caller caller, String idOrNumber) {
+    Key key = key(idOrNumber).orElseThrow(() -> new OrderNotFound(idOrNumber));
+    return pool.withConnection(connection ->
+        connection
+            .preparedQuery(FIND)
+            .execute(Tuple.of(key.from(), key.to(), key.number(), customer(caller), seller(caller)))
+            .map(rows -> only(rows, idOrNumber))
+            .chain(found -> view(connection, found, caller)));
+  }
+
+  /** The id of an order that the caller may see. */
+  public Uni<UUID> find(Caller caller, String idOrNumber) {
+    Key key = key(idOrNumber).orElseThrow(() -> new OrderNotFound(idOrNumber));
+    return pool.preparedQuery(FIND)
+        .execute(Tuple.of(key.from(), key.to(), key.number(), customer(caller), seller(caller)))
+        .map(rows -> only(rows, idOrNumber).getUUID("id"));
+  }
+
+  /** A range of ids, and the number when one was given: both prune to one partition. */
+  private record Key(UUID from, UUID to, @Nullable String number) {}
+
+  private static Optional<Key> key(String idOrNumber) {
+    if (UUID_SHAPE.matcher(idOrNumber).matches()) {
+      UUID id = UUID.fromString(idOrNumber);
+      return Optional.of(new Key(id, id, null));
+    }
+    return OrderNumber.dayOf(idOrNumber)
+        .map(day -> new Key(floor(day), floor(day.plusDays(1)), idOrNumber));
+  }
+
+  private static UUID floor(LocalDate day) {
+    return Ids.floor(day.atStartOfDay(ZoneOffset.UTC).toInstant());
+  }
+
+  private static @Nullable String customer(Caller caller) {
+    return caller.isTrusted() || !caller.is(Role.CUSTOMER) ? null : caller.subject();
+  }
+
+  private static @Nullable String seller(Caller caller) {
+    if (caller.isTrusted() || caller.is(Role.CUSTOMER)) {
+      return null;
+    }
+    // A token without seller_id owns nothing; no seller has an empty id.
+    return caller.sellerId() == null ? "" : caller.sellerId();
+  }
+
+  private static Row only(RowSet<Row> rows, String idOrNumber) {
+    if (!rows.iterator().hasNext()) {
+      throw new OrderNotFound(idOrNumber);
+    }
+    return rows.iterator().next();
+  }
+
+  private static Uni<OrderView> view(SqlConnection connection, Row found, Caller caller) {
+    UUID id = found.getUUID("id");
+    UUID rootId = found.getUUID("root_order_id");
+    OrderReads.Statements statements =
+        (sql, parameters) -> connection.preparedQuery(sql).execute(Tuple.from(parameters));
+    return OrderReads.trees(statements, rootId)
+        .map(trees -> tree(trees, rootId))
+        .chain(
+            tree -> payment(connection, rootId).map(payment -> shown(tree, id, payment, caller)));
+  }
+
+  private static OrderTree tree(Map<UUID, OrderTree> trees, UUID rootId) {
+    OrderTree tree = trees.get(rootId);
+    if (tree == null) {
+      throw new OrderNotFound(rootId.toString());
+    }
+    return tree;
+  }
+
+  private static OrderView shown(OrderTree tree, UUID id, PaymentView payment, Caller caller) {
+    boolean buyerSide = caller.isTrusted() || caller.is(Role.CUSTOMER);
+    if (tree.id().equals(id)) {
+      return OrderView.of(tree, buyerSide ? payment : PaymentView.NONE);
+    }
+    return tree.children().stream()
+        .filter(child -> child.header().id().equals(id))
+        .map(child -> OrderView.of(child, java.util.List.of(), null))
+        .findFirst()
+        .orElseThrow(() -> new OrderNotFound(id.toString()));
+  }
+
+  private static Uni<PaymentView> payment(SqlConnection connection, UUID rootId) {
+    return connection
+        .preparedQuery(
+            "SELECT id, status, next_action FROM order_payments WHERE order_id = $1 LIMIT 1")
+        .execute(Tuple.of(rootId))
+        .map(
+            rows -> rows.iterator().hasNext() ? payment(rows.iterator().next()) : PaymentView.NONE);
+  }
+
+  private static PaymentView payment(Row row) {
+    JsonObject action = row.getJsonObject("next_action");
+    return new PaymentView(
+        row.getUUID("id"),
+        row.getString("status"),
+        action == null
+            ? null
+            : new NextAction(
+                action.getString("type"),
+                action.getString("url"),
+                action.getString("clientSecret")));
+  }
+}

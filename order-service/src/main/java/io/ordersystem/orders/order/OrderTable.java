@@ -1,0 +1,422 @@
+package io.ordersystem.orders.order;
+
+import io.ordersystem.contracts.EventType;
+import io.ordersystem.contracts.order.OrderContact;
+import io.ordersystem.contracts.payment.PaymentChanged;
+import io.ordersystem.platform.events.Cause;
+import io.ordersystem.platform.events.EventFormat;
+import io.ordersystem.platform.events.OutgoingEvent;
+import io.ordersystem.platform.ids.Ids;
+import io.ordersystem.platform.outbox.Outbox;
+import io.ordersystem.platform.problem.DomainException;
+import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.sql.Tx;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order tables as the write side uses them: whole trees are locked in id order, and a
+ * transaction's changes are written as sets - row, items, timeline, saga, events.
+ */
+@Singleton
+public class OrderTable {
+  private final Outbox outbox;
+  private final EventFormat format;
+
+  OrderTable(Outbox outbox, EventFormat format) {
+    this.outbox = outbox;
+    this.format = format;
+  }
+
+  /** Stores a new tree with its saga, timeline, contact and first events. */
+  public Uni<Void> insert(
+      Tx tx, OrderProcess process, String actor, Cause cause, List<OutgoingEvent> commands) {
+    List<Order> placed = process.tree().orders();
+    var messages = new ArrayList<>(List.of(contact(process.tree(), cause)));
+    messages.addAll(commands);
+    return insertOrders(tx, placed)
+        .chain(() -> insertItems(tx, process.tree().leaves()))
+        .chain(() -> insertSaga(tx, process))
+        .chain(() -> recordTimeline(tx, placed, actor))
+        .chain(() -> outbox.append(tx, events(List.of(process), id -> cause, messages)));
+  }
+
+  /** Locks roots in id order, then reads what belongs to them. Unknown ids are left out. */
+  public Uni<Map<UUID, OrderProcess>> lock(Tx tx, SortedSet<UUID> rootIds) {
+    if (rootIds.isEmpty()) {
+      return Uni.createFrom().item(Map.of());
+    }
+    UUID[] ids = rootIds.toArray(UUID[]::new);
+    return tx.query(
+            "SELECT id FROM orders WHERE id = ANY ($1) AND parent_order_id IS NULL ORDER BY id FOR UPDATE",
+            (Object) ids)
+        .chain(() -> tx.query("SELECT * FROM order_sagas WHERE order_id = ANY ($1)", (Object) ids))
+        .chain(sagas -> OrderReads.trees(tx::query, ids).map(trees -> processes(trees, sagas)));
+  }
+
+  /**
+   * Writes what moved: each changed order as its next version with one timeline row and one event,
+   * the sagas, what was learned of payments, and the commands.
+   *
+   * @throws DomainException {@code concurrent-update} when a row has another version than the one
+   *     that was read: the lock was lost
+   */
+  public Uni<Void> save(
+      Tx tx,
+      List<OrderProcess> moved,
+      String actor,
+      Function<UUID, Cause> cause,
+      List<OutgoingEvent> commands) {
+    if (moved.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    List<Order> changed =
+        moved.stream()
+            .flatMap(process -> process.tree().orders().stream())
+            .filter(order -> !order.changes().isEmpty())
+            .toList();
+    return updateOrders(tx, changed)
+        .chain(() -> updateItems(tx, changed))
+        .chain(() -> updateSagas(tx, moved))
+        .chain(() -> savePayments(tx, moved))
+        .chain(() -> recordTimeline(tx, changed, actor))
+        .chain(() -> outbox.append(tx, events(moved, cause, commands)));
+  }
+
+  private static Map<UUID, OrderProcess> processes(
+      Map<UUID, OrderTree> trees, Iterable<Row> sagaRows) {
+    var sagas = new HashMap<UUID, OrderProcess.SagaRow>();
+    for (Row row : sagaRows) {
+      OffsetDateTime deadline = row.getOffsetDateTime("deadline");
+      sagas.put(
+          row.getUUID("order_id"),
+          new OrderProcess.SagaRow(
+              Saga.Step.valueOf(row.getString("step")),
+              deadline == null ? null : deadline.toInstant(),
+              row.getInteger("attempts"),
+              row.getLong("version")));
+    }
+    var processes = new HashMap<UUID, OrderProcess>();
+    trees.forEach((id, tree) -> {
+      OrderProcess.SagaRow saga = sagas.get(id);
+      if (saga == null) {
+        throw new IllegalStateException("order " + id + " has no saga");
+      }
+      processes.put(id, new OrderProcess(tree, saga));
+    });
+    return processes;
+  }
+
+  private Uni<Void> insertOrders(Tx tx, List<Order> orders) {
+    var headers = orders.stream().map(Order::header).toList();
+    Header first = headers.getFirst();
+    return tx.query(
+            """
+            INSERT INTO orders (id, order_number, root_order_id, parent_order_id, is_split, customer_id, seller_id, status,
+              payment_status, fulfilment_status, currency, items_amount, shipping_amount, discount_amount, tax_amount,
+              total_amount, item_count, payment_method, shipping_address, contact, expires_at, version, created_at, updated_at)
+            SELECT o.id, o.order_number, $10, o.parent_order_id, o.is_split, $11, o.seller_id, 'PENDING', 'NONE', 'NONE', $12,
+              o.items_amount, o.shipping_amount, o.discount_amount, o.tax_amount,
+              o.items_amount - o.discount_amount + o.shipping_amount + o.tax_amount, o.item_count, $13, $14, $15, $16, 1, $17, $17
+            FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::boolean[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
+                        $9::bigint[], $18::int[])
+              AS o(id, order_number, parent_order_id, is_split, seller_id, items_amount, shipping_amount, discount_amount,
+                   tax_amount, item_count)
+            """,
+            uuids(headers, Header::id),
+            texts(headers, Header::number),
+            uuids(headers, Header::parentId),
+            headers.stream().map(Header::split).toArray(Boolean[]::new),
+            texts(headers, Header::sellerId),
+            longs(headers, header -> header.amounts().goods()),
+            longs(headers, header -> header.amounts().shipping()),
+            longs(headers, header -> header.amounts().discount()),
+            longs(headers, header -> header.amounts().tax()),
+            first.rootId(),
+            first.customerId(),
+            first.currency(),
+            first.paymentMethod(),
+            OrderRows.json(first.shippingAddress()),
+            OrderRows.json(first.contact()),
+            time(first.expiresAt()),
+            time(first.createdAt()),
+            headers.stream().map(Header::itemCount).toArray(Integer[]::new))
+        .replaceWithVoid();
+  }
+
+  private static Uni<Void> insertItems(Tx tx, List<Order> leaves) {
+    var owners = new ArrayList<UUID>();
+    var items = new ArrayList<Item>();
+    for (Order leaf : leaves) {
+      for (Item item : leaf.items()) {
+        owners.add(leaf.header().id());
+        items.add(item);
+      }
+    }
+    return tx.query(
+            """
+            INSERT INTO order_items (id, order_id, line, variant_id, seller_id, name, quantity, unit_price, discount_amount,
+              shipping_amount, tax_amount, total_price, status, reservation_key)
+            SELECT i.id, i.order_id, i.line, i.variant_id, i.seller_id, i.name, i.quantity, i.unit_price, i.discount_amount,
+              i.shipping_amount, i.tax_amount,
+              i.unit_price * i.quantity - i.discount_amount + i.shipping_amount + i.tax_amount, 'PENDING', i.reservation_key
+            FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::int[], $8::bigint[],
+                        $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
+              AS i(id, order_id, line, variant_id, seller_id, name, quantity, unit_price, discount_amount, shipping_amount,
+                   tax_amount, reservation_key)
+            """,
+            uuids(items, Item::id),
+            owners.toArray(UUID[]::new),
+            items.stream().map(Item::line).toArray(Integer[]::new),
+            texts(items, Item::variantId),
+            texts(items, Item::sellerId),
+            texts(items, Item::name),
+            items.stream().map(Item::quantity).toArray(Integer[]::new),
+            longs(items, Item::unitPrice),
+            longs(items, item -> item.amounts().discount()),
+            longs(items, item -> item.amounts().shipping()),
+            longs(items, item -> item.amounts().tax()),
+            texts(items, Item::reservationKey))
+        .replaceWithVoid();
+  }
+
+  private static Uni<Void> insertSaga(Tx tx, OrderProcess process) {
+    OrderProcess.SagaRow saga = process.sagaRow();
+    return tx.query(
+            "INSERT INTO order_sagas (order_id, step, deadline, attempts, version) VALUES ($1, $2, $3, $4, $5)",
+            process.tree().id(),
+            saga.step().name(),
+            saga.deadline() == null ? null : time(saga.deadline()),
+            saga.attempts(),
+            saga.version())
+        .replaceWithVoid();
+  }
+
+  private static Uni<Void> updateOrders(Tx tx, List<Order> changed) {
+    if (changed.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return tx.update(
+            """
+            UPDATE orders o SET status = c.status, payment_status = c.payment_status, fulfilment_status = c.fulfilment_status,
+              cancel_reason = c.cancel_reason, version = c.version, updated_at = c.updated_at
+            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[])
+              AS c(id, status, payment_status, fulfilment_status, cancel_reason, version, updated_at)
+            WHERE o.id = c.id AND o.version = c.version - 1 AND o.id = ANY ($1)
+            """,
+            uuids(changed, order -> order.header().id()),
+            texts(changed, order -> order.state().status().name()),
+            texts(changed, order -> order.state().paymentStatus().name()),
+            texts(changed, order -> order.state().fulfilmentStatus().name()),
+            texts(changed, order -> nameOrNull(order.state().cancelReason())),
+            longs(changed, Order::version),
+            changed.stream()
+                .map(order -> time(order.state().updatedAt()))
+                .toArray(OffsetDateTime[]::new))
+        .invoke(count -> {
+          if (count != changed.size()) {
+            throw new DomainException(
+                ProblemType.CONCURRENT_UPDATE, "an order changed while it was being changed");
+          }
+        })
+        .replaceWithVoid();
+  }
+
+  private static Uni<Void> updateItems(Tx tx, List<Order> changed) {
+    var owners = new ArrayList<UUID>();
+    var items = new ArrayList<Item>();
+    for (Order order : changed) {
+      for (Item item : order.items()) {
+        owners.add(order.header().id());
+        items.add(item);
+      }
+    }
+    if (items.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return tx.query(
+            """
+            UPDATE order_items i SET status = c.status
+            FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS c(order_id, id, status)
+            WHERE i.order_id = c.order_id AND i.id = c.id AND i.status <> c.status AND i.order_id = ANY ($1)
+            """,
+            owners.toArray(UUID[]::new),
+            uuids(items, Item::id),
+            texts(items, item -> item.status().name()))
+        .replaceWithVoid();
+  }
+
+  private static Uni<Void> updateSagas(Tx tx, List<OrderProcess> moved) {
+    return tx.update(
+            """
+            UPDATE order_sagas s SET step = c.step, deadline = c.deadline, attempts = c.attempts, version = c.version
+            FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::int[], $5::bigint[])
+              AS c(order_id, step, deadline, attempts, version)
+            WHERE s.order_id = c.order_id AND s.version = c.version - 1
+            """,
+            uuids(moved, process -> process.tree().id()),
+            texts(moved, process -> process.sagaRow().step().name()),
+            moved.stream().map(OrderTable::deadline).toArray(OffsetDateTime[]::new),
+            moved.stream().map(process -> process.sagaRow().attempts()).toArray(Integer[]::new),
+            longs(moved, process -> process.sagaRow().version()))
+        .invoke(count -> {
+          if (count != moved.size()) {
+            throw new DomainException(
+                ProblemType.CONCURRENT_UPDATE, "a saga moved while it was being moved");
+          }
+        })
+        .replaceWithVoid();
+  }
+
+  private static Uni<Void> savePayments(Tx tx, List<OrderProcess> moved) {
+    var learned = moved.stream().filter(process -> process.learnedPayment() != null).toList();
+    if (learned.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    var payments = learned.stream().map(OrderProcess::learnedPayment).toList();
+    return tx.query(
+            """
+            INSERT INTO order_payments (id, order_id, status, currency, amount, authorized_amount, decline_code, next_action,
+              payment_version, created_at)
+            SELECT p.id, p.order_id, p.status, p.currency, p.amount, p.authorized_amount, p.decline_code, p.next_action::jsonb,
+              p.payment_version, p.created_at
+            FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
+                        $9::bigint[], $10::timestamptz[])
+              AS p(id, order_id, status, currency, amount, authorized_amount, decline_code, next_action, payment_version, created_at)
+            ON CONFLICT (order_id, id) DO UPDATE SET status = excluded.status, authorized_amount = excluded.authorized_amount,
+              decline_code = excluded.decline_code, next_action = excluded.next_action, payment_version = excluded.payment_version
+            WHERE order_payments.payment_version < excluded.payment_version
+            """,
+            uuids(payments, PaymentChanged::paymentId),
+            uuids(payments, PaymentChanged::orderId),
+            texts(payments, PaymentChanged::status),
+            texts(payments, PaymentChanged::currency),
+            longs(payments, PaymentChanged::amount),
+            longs(payments, PaymentChanged::authorizedAmount),
+            texts(payments, PaymentChanged::declineCode),
+            texts(payments, payment -> nextAction(payment.nextAction())),
+            longs(learned, OrderProcess::learnedPaymentVersion),
+            payments.stream()
+                .map(payment -> time(Ids.timeOf(payment.paymentId())))
+                .toArray(OffsetDateTime[]::new))
+        .replaceWithVoid();
+  }
+
+  private Uni<Void> recordTimeline(Tx tx, List<Order> changed, String actor) {
+    if (changed.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return tx.query(
+            """
+            INSERT INTO order_timeline (order_id, version, type, time, actor, data)
+            SELECT t.order_id, t.version, t.type, t.time, $6, t.data::jsonb
+            FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[])
+              AS t(order_id, version, type, time, data)
+            """,
+            uuids(changed, order -> order.header().id()),
+            longs(changed, Order::version),
+            texts(changed, order -> order.changes().getLast().type()),
+            changed.stream()
+                .map(order -> time(order.state().updatedAt()))
+                .toArray(OffsetDateTime[]::new),
+            texts(changed, this::timelineData),
+            actor)
+        .replaceWithVoid();
+  }
+
+  private String timelineData(Order order) {
+    return new JsonObject()
+        .put("status", order.status().name())
+        .put("paymentStatus", order.state().paymentStatus().name())
+        .put("changes", new JsonArray(format.canonical(order.changes())))
+        .encode();
+  }
+
+  private static List<OutgoingEvent> events(
+      List<OrderProcess> moved, Function<UUID, Cause> cause, List<OutgoingEvent> commands) {
+    var events = new ArrayList<OutgoingEvent>();
+    for (OrderProcess process : moved) {
+      OrderTree tree = process.tree();
+      List<UUID> childIds = tree.children().stream().map(child -> child.header().id()).toList();
+      for (Order order : tree.orders()) {
+        if (!order.changes().isEmpty()) {
+          events.add(
+              new OutgoingEvent(
+                  order.eventType(),
+                  tree.id().toString(),
+                  order.header().id().toString(),
+                  order.version(),
+                  order.event(order.header().isRoot() ? childIds : List.of()),
+                  cause.apply(tree.id())));
+        }
+      }
+    }
+    events.addAll(commands);
+    return events;
+  }
+
+  /** The message that carries the person behind a new order. */
+  private static OutgoingEvent contact(OrderTree tree, Cause cause) {
+    Header header = tree.root().header();
+    return new OutgoingEvent(
+        EventType.ORDER_CONTACT_RECORDED,
+        header.id().toString(),
+        header.id().toString() + "/contact",
+        1,
+        new OrderContact(
+            header.id(), header.customerId(), header.contact(), header.shippingAddress()),
+        cause);
+  }
+
+  private static @Nullable String nextAction(PaymentChanged.@Nullable NextAction action) {
+    return action == null
+        ? null
+        : new JsonObject()
+            .put("type", action.type())
+            .put("url", action.url())
+            .put("clientSecret", action.clientSecret())
+            .encode();
+  }
+
+  private static @Nullable OffsetDateTime deadline(OrderProcess process) {
+    Instant deadline = process.sagaRow().deadline();
+    return deadline == null ? null : time(deadline);
+  }
+
+  private static @Nullable String nameOrNull(@Nullable Enum<?> value) {
+    return value == null ? null : value.name();
+  }
+
+  static OffsetDateTime time(Instant instant) {
+    return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+  }
+
+  private static <T> @Nullable String[] texts(
+      Collection<T> rows, Function<T, @Nullable String> column) {
+    return rows.stream().map(column).toArray(String[]::new);
+  }
+
+  private static <T> @Nullable UUID[] uuids(
+      Collection<T> rows, Function<T, @Nullable UUID> column) {
+    return rows.stream().map(column).toArray(UUID[]::new);
+  }
+
+  private static <T> Long[] longs(Collection<T> rows, Function<T, Long> column) {
+    return rows.stream().map(column).toArray(Long[]::new);
+  }
+}

@@ -1,0 +1,144 @@
+package io.ordersystem.orders.order;
+
+import io.ordersystem.contracts.order.OrderContact;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An order as callers see it. Amounts in minor units of {@code currency}.
+ *
+ * @param payment null on a child, whose money is part of its parent's, and for sellers
+ * @param children only on a parent
+ * @param items empty on a parent
+ */
+public record OrderView(
+    UUID id,
+    String orderNumber,
+    String status,
+    String paymentStatus,
+    String fulfilmentStatus,
+    long version,
+    String customerId,
+    String currency,
+    long itemsAmount,
+    long shippingAmount,
+    long discountAmount,
+    long taxAmount,
+    long totalAmount,
+    int itemCount,
+    boolean isSplit,
+    @Nullable UUID parentOrderId,
+    @Nullable String sellerId,
+    List<OrderView> children,
+    List<ItemView> items,
+    @Nullable PaymentView payment,
+    OrderContact.@Nullable Address shippingAddress,
+    OrderContact.@Nullable Contact contact,
+    List<Object> shipments,
+    List<Object> refunds,
+    @Nullable String cancelReason,
+    Instant expiresAt,
+    Instant createdAt,
+    Instant updatedAt) {
+
+  /** A line of an order. */
+  public record ItemView(
+      UUID id,
+      String variantId,
+      String sellerId,
+      String name,
+      int quantity,
+      long unitPrice,
+      long discountAmount,
+      long shippingAmount,
+      long taxAmount,
+      long totalPrice,
+      String status,
+      String reservationKey,
+      int cancelledQuantity,
+      int shippedQuantity,
+      int deliveredQuantity,
+      int refundedQuantity,
+      long cancelledAmount,
+      long refundedAmount) {
+    static ItemView of(Item item) {
+      return new ItemView(
+          item.id(),
+          item.variantId(),
+          item.sellerId(),
+          item.name(),
+          item.quantity(),
+          item.unitPrice(),
+          item.amounts().discount(),
+          item.amounts().shipping(),
+          item.amounts().tax(),
+          item.amounts().total(),
+          item.status().name(),
+          item.reservationKey(),
+          0,
+          0,
+          0,
+          0,
+          0,
+          0);
+    }
+  }
+
+  /**
+   * The payment of a root order.
+   *
+   * @param status {@code NONE} until it has been asked for
+   * @param nextAction what the customer has to do, while {@code REQUIRES_ACTION}
+   */
+  public record PaymentView(@Nullable UUID id, String status, @Nullable NextAction nextAction) {
+    static final PaymentView NONE = new PaymentView(null, "NONE", null);
+  }
+
+  /** A page to open ({@code url}), or a secret for the provider's front-end library. */
+  public record NextAction(String type, @Nullable String url, @Nullable String clientSecret) {}
+
+  /** The whole tree, as the customer and the operators see it. */
+  static OrderView of(OrderTree tree, PaymentView payment) {
+    List<OrderView> children =
+        tree.children().stream().map(child -> of(child, List.of(), null)).toList();
+    return of(tree.root(), children, payment);
+  }
+
+  /** One order alone. */
+  static OrderView of(Order order, List<OrderView> children, @Nullable PaymentView payment) {
+    Header header = order.header();
+    Order.State state = order.state();
+    CancelReason reason = state.cancelReason();
+    return new OrderView(
+        header.id(),
+        header.number(),
+        state.status().name(),
+        state.paymentStatus().name(),
+        state.fulfilmentStatus().name(),
+        state.version(),
+        header.customerId(),
+        header.currency(),
+        header.amounts().goods(),
+        header.amounts().shipping(),
+        header.amounts().discount(),
+        header.amounts().tax(),
+        header.amounts().total(),
+        header.itemCount(),
+        header.split(),
+        header.parentId(),
+        header.sellerId(),
+        children,
+        order.items().stream().map(ItemView::of).toList(),
+        payment,
+        header.shippingAddress(),
+        header.contact(),
+        List.of(),
+        List.of(),
+        reason == null ? null : reason.name(),
+        header.expiresAt(),
+        header.createdAt(),
+        state.updatedAt());
+  }
+}

@@ -1,0 +1,52 @@
+package io.ordersystem.orders.outcomes;
+
+import io.ordersystem.contracts.EventType;
+import io.ordersystem.contracts.payment.PaymentChanged;
+import io.ordersystem.orders.order.AdvanceOrders;
+import io.ordersystem.orders.order.AdvanceOrders.Happening;
+import io.ordersystem.orders.order.Saga;
+import io.ordersystem.platform.events.Cause;
+import io.ordersystem.platform.events.Received;
+import io.ordersystem.platform.inbox.Inbox;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jspecify.annotations.Nullable;
+
+/** What became of the money that orders asked for. */
+@ApplicationScoped
+class PaymentEvents {
+  private final Inbox inbox;
+  private final AdvanceOrders advanceOrders;
+
+  PaymentEvents(Inbox inbox, AdvanceOrders advanceOrders) {
+    this.inbox = inbox;
+    this.advanceOrders = advanceOrders;
+  }
+
+  @Incoming("payment-events")
+  public Uni<Void> on(ConsumerRecords<String, byte[]> records) {
+    return inbox.process(
+        "payment-events",
+        records,
+        (tx, messages) ->
+            advanceOrders.advance(tx, messages.stream().map(PaymentEvents::happening).toList()));
+  }
+
+  private static Happening happening(Received message) {
+    PaymentChanged payment = message.as(PaymentChanged.class);
+    return new Happening(
+        payment.orderId(), input(message.type()), Cause.of(message), payment, message.version());
+  }
+
+  /** The rest is told for the record only: an unknown outcome is resolved by payment-service. */
+  private static Saga.@Nullable Input input(EventType type) {
+    return switch (type) {
+      case PAYMENT_AUTHORIZED -> Saga.Input.PAYMENT_AUTHORIZED;
+      case PAYMENT_ACTION_REQUIRED -> Saga.Input.PAYMENT_ACTION_REQUIRED;
+      case PAYMENT_DECLINED -> Saga.Input.PAYMENT_DECLINED;
+      default -> null;
+    };
+  }
+}

@@ -1,0 +1,118 @@
+package io.ordersystem.orders.placement;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.ordersystem.orders.order.NewOrders;
+import io.ordersystem.orders.order.OrderView;
+import io.ordersystem.orders.order.Placement;
+import io.ordersystem.platform.events.Cause;
+import io.ordersystem.platform.idempotency.IdempotentRequests;
+import io.ordersystem.platform.idempotency.StoredAnswer;
+import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.sql.SqlFailures;
+import io.ordersystem.platform.sql.Transactions;
+import io.ordersystem.platform.web.EntityTags;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jspecify.annotations.Nullable;
+
+/** Takes an order: stores it as PENDING and asks for its stock, in one SERIALIZABLE transaction. */
+@ApplicationScoped
+class PlaceOrder {
+  private static final String OPERATION = "POST /api/orders";
+  private static final int NUMBERS_TRIED = 3;
+
+  private final PriceOrder priceOrder;
+  private final NewOrders newOrders;
+  private final Transactions transactions;
+  private final IdempotentRequests requests;
+  private final ObjectMapper json;
+  private final Timer duration;
+  private final Counter success;
+
+  PlaceOrder(
+      PriceOrder priceOrder,
+      NewOrders newOrders,
+      Transactions transactions,
+      IdempotentRequests requests,
+      ObjectMapper json,
+      MeterRegistry metrics) {
+    this.priceOrder = priceOrder;
+    this.newOrders = newOrders;
+    this.transactions = transactions;
+    this.requests = requests;
+    this.json = json;
+    this.duration =
+        Timer.builder("order.creation.duration")
+            .description("From the request to the stored order")
+            .publishPercentileHistogram()
+            .register(metrics);
+    this.success = metrics.counter("order.creation.success");
+  }
+
+  /**
+   * Places the order, or answers what an earlier request with the same key was answered.
+   *
+   * @param key the {@code Idempotency-Key}, without quotes
+   */
+  Uni<StoredAnswer> place(
+      Caller caller, @Nullable String key, PlaceOrderRequest request, Cause cause) {
+    if (!caller.isTrusted() && !caller.subject().equals(request.customerId())) {
+      throw Refusals.notYours();
+    }
+    Timer.Sample started = Timer.start();
+    // A repeat is answered before prices and stock are looked at: they may have changed since.
+    return requests
+        .find(caller, key, OPERATION, request)
+        .chain(earlier ->
+            earlier.isPresent()
+                ? Uni.createFrom().item(earlier.get())
+                : placeNew(caller, key, request, cause)
+                    .invoke(() -> success.increment())
+                    .invoke(() -> started.stop(duration)));
+  }
+
+  private Uni<StoredAnswer> placeNew(
+      Caller caller, @Nullable String key, PlaceOrderRequest request, Cause cause) {
+    return priceOrder
+        .price(caller, request)
+        .chain(placement ->
+            store(caller, key, request, placement, cause)
+                // Another order of the day has drawn the same number: draw again.
+                .onFailure(failure -> SqlFailures.isUniqueViolation(failure, "order_number"))
+                .retry()
+                .atMost(NUMBERS_TRIED));
+  }
+
+  private Uni<StoredAnswer> store(
+      Caller caller,
+      @Nullable String key,
+      PlaceOrderRequest request,
+      Placement placement,
+      Cause cause) {
+    return transactions.serializable(tx ->
+        requests.once(
+            tx,
+            caller,
+            key,
+            OPERATION,
+            request,
+            () -> newOrders.place(tx, placement, caller.subject(), cause).map(this::created)));
+  }
+
+  private StoredAnswer created(OrderView order) {
+    try {
+      return new StoredAnswer(
+          201,
+          "/api/orders/" + order.id(),
+          EntityTags.of(order.version()),
+          json.writeValueAsString(order),
+          false);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an order is always writable", e);
+    }
+  }
+}
