@@ -19,6 +19,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jboss.resteasy.reactive.RestHeader;
@@ -49,7 +50,7 @@ class MovementsResource {
       @RestPath String sellerId,
       @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
       @NotNull @Valid MoveStockRequest request,
-      ContainerRequestContext http) {
+      @Context ContainerRequestContext http) {
     var caller = callers.current();
     return moveStock
         .move(

@@ -19,6 +19,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import java.net.URI;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
@@ -48,7 +49,7 @@ class OffersResource {
       @RestPath String sellerId,
       @RestHeader("If-Match") @Nullable String ifMatch,
       @NotNull @Valid PutOfferRequest request,
-      ContainerRequestContext http) {
+      @Context ContainerRequestContext http) {
     StockKey key = OfferAccess.writable(callers.current(), variantId, sellerId);
     return putOffer
         .put(callers.current(), key, request, ifMatch, Cause.ofRequest(RequestIds.of(http)))

@@ -22,6 +22,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import java.time.Duration;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -66,7 +67,7 @@ class PlaceOrderResource {
       @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
       @RestHeader("Prefer") @Nullable String prefer,
       @NotNull @Valid PlaceOrderRequest request,
-      ContainerRequestContext http) {
+      @Context ContainerRequestContext http) {
     Caller caller = callers.current();
     return placeOrder
         .place(
