@@ -1,0 +1,20 @@
+package io.ordersystem.devstack.replay;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A whole directory, read and found consistent: products and orders by ascending id. */
+record Northwind(List<Product> products, List<HistoricOrder> orders) {
+
+  /** How many units of each product (by id) all orders together want. */
+  Map<Integer, Integer> demand() {
+    var demand = new TreeMap<Integer, Integer>();
+    for (var order : orders) {
+      for (var line : order.lines()) {
+        demand.merge(line.product().id(), line.quantity(), Math::addExact);
+      }
+    }
+    return demand;
+  }
+}

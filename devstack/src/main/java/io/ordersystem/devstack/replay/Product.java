@@ -1,0 +1,16 @@
+package io.ordersystem.devstack.replay;
+
+/**
+ * What a supplier sells; the list price in cents. In our words: an offer of a variant by a seller.
+ */
+record Product(
+    int id, String name, int supplierId, long unitPrice, int unitsInStock, int reorderLevel) {
+
+  String variantId() {
+    return "product-" + id;
+  }
+
+  String sellerId() {
+    return "supplier-" + supplierId;
+  }
+}
