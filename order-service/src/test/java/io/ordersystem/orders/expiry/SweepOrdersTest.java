@@ -1,0 +1,65 @@
+package io.ordersystem.orders.expiry;
+
+import static io.ordersystem.orders.Shop.SOON;
+import static io.ordersystem.orders.Shop.awaitStatus;
+import static io.ordersystem.orders.Shop.awaitStep;
+import static io.ordersystem.orders.Shop.newVariant;
+import static io.ordersystem.orders.Shop.offer;
+import static io.ordersystem.orders.Shop.placed;
+import static io.ordersystem.orders.Shop.stockReserved;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ordersystem.devstack.testing.TestDatabase;
+import io.ordersystem.orders.Shop;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class SweepOrdersTest {
+  private final TestDatabase database = Shop.database();
+  private final String variant = newVariant();
+
+  @Test
+  void endsAnUnpaidOrderAndGivesEverythingBack() {
+    offer(variant, "s1", 1000, 100);
+    UUID order = placed("c1", variant, 1);
+    stockReserved(order);
+    awaitStep(order, "AUTHORIZING");
+    database.execute("UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = ?", order);
+    awaitStatus("c1", order, "CANCELLED");
+    assertThat(database.rows("SELECT cancel_reason FROM orders WHERE id = ?", order).getFirst())
+        .containsEntry("cancel_reason", "EXPIRED");
+    assertThat(commands(order))
+        .contains(
+            "io.ordersystem.reservation.release.v1", "io.ordersystem.payment.void.v1");
+  }
+
+  @Test
+  void sendsAnUnansweredCommandAgain() {
+    offer(variant, "s1", 1000, 100);
+    UUID order = placed("c1", variant, 1);
+    database.execute(
+        "UPDATE order_sagas SET deadline = now() - interval '1 second' WHERE order_id = ?", order);
+    await().atMost(SOON).until(() -> commands(order).size() == 2);
+    assertThat(commands(order)).containsOnly("io.ordersystem.reservation.reserve.v1");
+    assertThat(
+            database
+                .rows("SELECT attempts, deadline > now() AS later FROM order_sagas WHERE order_id = ?", order)
+                .getFirst())
+        .containsEntry("attempts", 2)
+        .containsEntry("later", true);
+  }
+
+  private List<Object> commands(UUID order) {
+    return database
+        .rows(
+            "SELECT type FROM outbox WHERE key = ? AND topic LIKE '%commands%' ORDER BY position",
+            order.toString())
+        .stream()
+        .map(row -> row.get("type"))
+        .toList();
+  }
+}

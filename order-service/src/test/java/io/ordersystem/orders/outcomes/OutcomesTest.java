@@ -1,0 +1,179 @@
+package io.ordersystem.orders.outcomes;
+
+import static io.ordersystem.orders.Shop.SOON;
+import static io.ordersystem.orders.Shop.as;
+import static io.ordersystem.orders.Shop.awaitStatus;
+import static io.ordersystem.orders.Shop.awaitStep;
+import static io.ordersystem.orders.Shop.newVariant;
+import static io.ordersystem.orders.Shop.offer;
+import static io.ordersystem.orders.Shop.payment;
+import static io.ordersystem.orders.Shop.placed;
+import static io.ordersystem.orders.Shop.stockRejected;
+import static io.ordersystem.orders.Shop.stockReserved;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.ordersystem.contracts.EventType;
+import io.ordersystem.contracts.Topic;
+import io.ordersystem.contracts.inventory.ReservationChanged;
+import io.ordersystem.contracts.payment.PaymentChanged.NextAction;
+import io.ordersystem.devstack.testing.TestDatabase;
+import io.ordersystem.devstack.testing.TestEvents;
+import io.ordersystem.devstack.testing.TestKafka;
+import io.ordersystem.devstack.testing.TestTokens;
+import io.ordersystem.orders.Shop;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class OutcomesTest {
+  private final TestDatabase database = Shop.database();
+  private final String variant = newVariant();
+
+  @Test
+  void isConfirmedWhenStockAndMoneyAreThere() {
+    UUID order = order();
+    stockReserved(order);
+    awaitStep(order, "AUTHORIZING");
+    payment(EventType.PAYMENT_AUTHORIZED, order, 2, "AUTHORIZED", null);
+    awaitStatus("c1", order, "CONFIRMED");
+    as(TestTokens.customer("c1"))
+        .get("/api/orders/" + order)
+        .then()
+        .header("ETag", "\"2\"")
+        .body("paymentStatus", equalTo("AUTHORIZED"))
+        .body("items[0].status", equalTo("CONFIRMED"))
+        .body("payment.status", equalTo("AUTHORIZED"));
+    as(TestTokens.customer("c1"))
+        .get("/api/orders/" + order + "/events?after=0")
+        .then()
+        .body("items.version", equalTo(List.of(1, 2)))
+        .body("items.type", equalTo(List.of("placed", "confirmed")));
+  }
+
+  @Test
+  void isCancelledWhenThereIsNoStock() {
+    UUID order = order();
+    stockRejected(order);
+    awaitStatus("c1", order, "CANCELLED");
+    assertThat(cancelReason(order)).isEqualTo("OUT_OF_STOCK");
+    assertThat(commands(order)).containsExactly("io.ordersystem.reservation.reserve.v1");
+  }
+
+  @Test
+  void givesTheStockBackWhenThePaymentIsDeclined() {
+    UUID order = order();
+    stockReserved(order);
+    awaitStep(order, "AUTHORIZING");
+    payment(EventType.PAYMENT_DECLINED, order, 2, "DECLINED", null);
+    awaitStatus("c1", order, "CANCELLED");
+    assertThat(cancelReason(order)).isEqualTo("PAYMENT_DECLINED");
+    assertThat(commands(order))
+        .containsExactly(
+            "io.ordersystem.reservation.reserve.v1",
+            "io.ordersystem.payment.authorize.v1",
+            "io.ordersystem.reservation.release.v1");
+  }
+
+  @Test
+  void showsTheCustomerWhatToDoAndTellsWhoeverWaits() throws Exception {
+    UUID order = order();
+    stockReserved(order);
+    awaitStep(order, "AUTHORIZING");
+    payment(
+        EventType.PAYMENT_ACTION_REQUIRED,
+        order,
+        2,
+        "REQUIRES_ACTION",
+        new NextAction("redirect_to_url", "https://bank.example/3ds", null));
+    as(TestTokens.customer("c1"))
+        .header("Prefer", "wait=10")
+        .get("/api/orders/" + order)
+        .then()
+        .statusCode(200)
+        .header("Preference-Applied", "wait=10")
+        .body("status", equalTo("PENDING"))
+        .body("paymentStatus", equalTo("REQUIRES_ACTION"))
+        .body("payment.nextAction.url", equalTo("https://bank.example/3ds"));
+  }
+
+  @Test
+  void duplicatesOfAnEventChangeNothing() {
+    UUID order = order();
+    UUID id = TestEvents.newId();
+    for (int i = 0; i < 20; i++) {
+      TestEvents.publish(
+          id,
+          EventType.STOCK_REJECTED,
+          order.toString(),
+          order.toString(),
+          1,
+          new ReservationChanged(order.toString(), "REJECTED", List.of(), List.of()));
+    }
+    awaitStatus("c1", order, "CANCELLED");
+    UUID other = order();
+    stockRejected(other);
+    awaitStatus("c1", other, "CANCELLED");
+    assertThat(database.rows("SELECT version FROM order_timeline WHERE order_id = ?", order))
+        .hasSize(2);
+  }
+
+  @Test
+  void givesBackStockThatArrivesForACancelledOrder() {
+    UUID order = order();
+    stockRejected(order);
+    awaitStatus("c1", order, "CANCELLED");
+    stockReserved(order);
+    await()
+        .atMost(SOON)
+        .until(() -> commands(order).contains("io.ordersystem.reservation.release.v1"));
+    awaitStatus("c1", order, "CANCELLED");
+  }
+
+  @Test
+  void parksWhatItCannotReadAndEverythingElseFlows() {
+    UUID order = order();
+    TestKafka.publish(
+        Topic.RESERVATION_EVENTS,
+        "broken",
+        java.util.Map.of(
+            "ce_id", UUID.randomUUID().toString(),
+            "ce_type", EventType.STOCK_RESERVED.ceType(),
+            "ce_time", "2026-11-22T10:00:00Z"),
+        "not json");
+    stockRejected(order);
+    awaitStatus("c1", order, "CANCELLED");
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                !database
+                    .rows("SELECT reason FROM parked_messages WHERE key = 'broken'")
+                    .isEmpty());
+  }
+
+  private UUID order() {
+    offer(variant, "s1", 1000, 100);
+    return placed("c1", variant, 1);
+  }
+
+  private Object cancelReason(UUID order) {
+    return database
+        .rows("SELECT cancel_reason FROM orders WHERE id = ?", order)
+        .getFirst()
+        .get("cancel_reason");
+  }
+
+  private List<Object> commands(UUID order) {
+    return database
+        .rows(
+            "SELECT type FROM outbox WHERE key = ? AND topic LIKE '%commands%' ORDER BY position",
+            order.toString())
+        .stream()
+        .map(row -> row.get("type"))
+        .toList();
+  }
+}
