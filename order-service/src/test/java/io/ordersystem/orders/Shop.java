@@ -18,7 +18,10 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The world around order-service in its tests: offers on the topic, outcomes from the neighbours, callers. */
+/**
+ * The world around order-service in its tests: offers on the topic, outcomes from the neighbours,
+ * callers.
+ */
 public final class Shop {
   public static final Duration SOON = Duration.ofSeconds(20);
   private static final AtomicLong NAMES = new AtomicLong();
@@ -56,15 +59,14 @@ public final class Shop {
             false));
     await()
         .atMost(SOON)
-        .until(
-            () ->
-                !database()
-                    .rows(
-                        "SELECT 1 AS x FROM offers WHERE variant_id = ? AND seller_id = ? AND version >= ?",
-                        variant,
-                        seller,
-                        version)
-                    .isEmpty());
+        .until(() ->
+            !database()
+                .rows(
+                    "SELECT 1 AS x FROM offers WHERE variant_id = ? AND seller_id = ? AND version >= ?",
+                    variant,
+                    seller,
+                    version)
+                .isEmpty());
   }
 
   public static TestDatabase database() {
@@ -143,25 +145,23 @@ public final class Shop {
   public static void awaitStatus(String customer, UUID order, String status) {
     await()
         .atMost(SOON)
-        .untilAsserted(
-            () ->
-                org.assertj.core.api.Assertions.assertThat(
-                        as(TestTokens.customer(customer))
-                            .get("/api/orders/" + order)
-                            .<String>path("status"))
-                    .isEqualTo(status));
+        .untilAsserted(() ->
+            org.assertj.core.api.Assertions.assertThat(
+                    as(TestTokens.customer(customer))
+                        .get("/api/orders/" + order)
+                        .<String>path("status"))
+                .isEqualTo(status));
   }
 
   /** Waits until the saga has reached that step. */
   public static void awaitStep(UUID order, String step) {
     await()
         .atMost(SOON)
-        .until(
-            () ->
-                database()
-                    .rows("SELECT step FROM order_sagas WHERE order_id = ?", order)
-                    .getFirst()
-                    .get("step")
-                    .equals(step));
+        .until(() ->
+            database()
+                .rows("SELECT step FROM order_sagas WHERE order_id = ?", order)
+                .getFirst()
+                .get("step")
+                .equals(step));
   }
 }

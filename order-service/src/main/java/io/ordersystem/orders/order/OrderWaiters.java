@@ -1,16 +1,20 @@
 package io.ordersystem.orders.order;
 
 import io.quarkus.logging.Log;
-import io.quarkus.scheduler.Scheduled;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Callers that wait for their order to leave PENDING or to need its customer. One table per
@@ -19,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 @Singleton
 public class OrderWaiters {
+  private static final long BEAT_MILLIS = 100;
   private static final String SETTLED =
       """
       SELECT id FROM orders
@@ -27,11 +32,15 @@ public class OrderWaiters {
 
   private final ConcurrentHashMap<UUID, Set<UniEmitter<? super Void>>> waiting =
       new ConcurrentHashMap<>();
+  private final AtomicBoolean polling = new AtomicBoolean();
   private final Pool pool;
+  private final Vertx vertx;
   private final OrderConfig config;
+  private long beat;
 
-  OrderWaiters(Pool pool, OrderConfig config) {
+  OrderWaiters(Pool pool, Vertx vertx, OrderConfig config) {
     this.pool = pool;
+    this.vertx = vertx;
     this.config = config;
   }
 
@@ -60,23 +69,28 @@ public class OrderWaiters {
     }
   }
 
-  @Scheduled(
-      every = "0.1s",
-      identity = "order-waiters",
-      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  Uni<Void> poll() {
-    if (waiting.isEmpty()) {
-      return Uni.createFrom().voidItem();
+  /**
+   * Quarkus schedules nothing more often than once a second, so the beat is the event loop's own.
+   */
+  void start(@Observes StartupEvent started) {
+    beat = vertx.setPeriodic(BEAT_MILLIS, id -> poll());
+  }
+
+  void stop(@Observes ShutdownEvent stopped) {
+    vertx.cancelTimer(beat);
+  }
+
+  private void poll() {
+    if (waiting.isEmpty() || !polling.compareAndSet(false, true)) {
+      return;
     }
-    return pool.preparedQuery(SETTLED)
+    pool.preparedQuery(SETTLED)
         .execute(Tuple.of(waiting.keySet().toArray(UUID[]::new)))
-        .invoke(rows -> rows.forEach(row -> signal(row.getUUID("id"))))
-        .replaceWithVoid()
+        .onSuccess(rows -> rows.forEach(row -> signal(row.getUUID("id"))))
         // Whoever waits is answered at the end of its time; the next beat looks again.
-        .onFailure()
-        .invoke(failure -> Log.debugf("Cannot look for settled orders: %s", failure.getMessage()))
-        .onFailure()
-        .recoverWithNull();
+        .onFailure(
+            failure -> Log.debugf("Cannot look for settled orders: %s", failure.getMessage()))
+        .onComplete(done -> polling.set(false));
   }
 
   private void forget(UUID orderId, UniEmitter<? super Void> emitter) {

@@ -28,13 +28,13 @@ class SweepOrdersTest {
     UUID order = placed("c1", variant, 1);
     stockReserved(order);
     awaitStep(order, "AUTHORIZING");
-    database.execute("UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = ?", order);
+    database.execute(
+        "UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = ?", order);
     awaitStatus("c1", order, "CANCELLED");
     assertThat(database.rows("SELECT cancel_reason FROM orders WHERE id = ?", order).getFirst())
         .containsEntry("cancel_reason", "EXPIRED");
     assertThat(commands(order))
-        .contains(
-            "io.ordersystem.reservation.release.v1", "io.ordersystem.payment.void.v1");
+        .contains("io.ordersystem.reservation.release.v1", "io.ordersystem.payment.void.v1");
   }
 
   @Test
@@ -47,7 +47,9 @@ class SweepOrdersTest {
     assertThat(commands(order)).containsOnly("io.ordersystem.reservation.reserve.v1");
     assertThat(
             database
-                .rows("SELECT attempts, deadline > now() AS later FROM order_sagas WHERE order_id = ?", order)
+                .rows(
+                    "SELECT attempts, deadline > now() AS later FROM order_sagas WHERE order_id = ?",
+                    order)
                 .getFirst())
         .containsEntry("attempts", 2)
         .containsEntry("later", true);

@@ -52,22 +52,47 @@ class OrderHistoryTest {
     offer(variant, "s1", 100, 100);
     UUID order = placed(customer, variant, 1);
     awaitOnReplica(1);
-    as(TestTokens.customer("stranger")).get("/api/orders/" + order).then().statusCode(404).body("code", equalTo("not-found"));
-    as(TestTokens.customer("stranger")).get("/api/orders").then().statusCode(200).body("items", hasSize(0));
-    as(TestTokens.customer("stranger")).get("/api/orders?customerId=" + customer).then().statusCode(403);
-    as(TestTokens.seller("s1")).get("/api/orders/" + order).then().statusCode(200).body("payment.id", equalTo(null));
+    as(TestTokens.customer("stranger"))
+        .get("/api/orders/" + order)
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("not-found"));
+    as(TestTokens.customer("stranger"))
+        .get("/api/orders")
+        .then()
+        .statusCode(200)
+        .body("items", hasSize(0));
+    as(TestTokens.customer("stranger"))
+        .get("/api/orders?customerId=" + customer)
+        .then()
+        .statusCode(403);
+    as(TestTokens.seller("s1"))
+        .get("/api/orders/" + order)
+        .then()
+        .statusCode(200)
+        .body("payment.id", equalTo(null));
     as(TestTokens.seller("s2")).get("/api/orders/" + order).then().statusCode(404);
     as(TestTokens.seller("s1")).get("/api/orders").then().statusCode(403);
-    as(TestTokens.operator()).get("/api/orders?customerId=" + customer).then().statusCode(200).body("items", hasSize(1));
+    as(TestTokens.operator())
+        .get("/api/orders?customerId=" + customer)
+        .then()
+        .statusCode(200)
+        .body("items", hasSize(1));
   }
 
   @Test
   void findsAnOrderByItsNumber() {
     offer(variant, "s1", 100, 100);
     UUID order = placed(customer, variant, 1);
-    String number = as(TestTokens.customer(customer)).get("/api/orders/" + order).path("orderNumber");
-    as(TestTokens.customer(customer)).get("/api/orders/" + number).then().statusCode(200).body("id", equalTo(order.toString()));
-    for (String unknown : List.of("261122-0000000", "nonsense", UUID.randomUUID().toString(), "999999-0000000")) {
+    String number =
+        as(TestTokens.customer(customer)).get("/api/orders/" + order).path("orderNumber");
+    as(TestTokens.customer(customer))
+        .get("/api/orders/" + number)
+        .then()
+        .statusCode(200)
+        .body("id", equalTo(order.toString()));
+    for (String unknown :
+        List.of("261122-0000000", "nonsense", UUID.randomUUID().toString(), "999999-0000000")) {
       as(TestTokens.customer(customer)).get("/api/orders/" + unknown).then().statusCode(404);
     }
   }
@@ -76,7 +101,12 @@ class OrderHistoryTest {
   void saysNotModifiedToWhoeverHasTheVersion() {
     offer(variant, "s1", 100, 100);
     UUID order = placed(customer, variant, 1);
-    as(TestTokens.customer(customer)).header("If-None-Match", "\"1\"").get("/api/orders/" + order).then().statusCode(304).header("ETag", "\"1\"");
+    as(TestTokens.customer(customer))
+        .header("If-None-Match", "\"1\"")
+        .get("/api/orders/" + order)
+        .then()
+        .statusCode(304)
+        .header("ETag", "\"1\"");
   }
 
   @Test
@@ -121,12 +151,11 @@ class OrderHistoryTest {
   private void awaitOnReplica(int count) {
     await()
         .atMost(SOON)
-        .until(
-            () ->
-                Shop.database()
-                        .onReplica()
-                        .rows("SELECT id FROM orders WHERE customer_id = ?", customer)
-                        .size()
-                    == count);
+        .until(() ->
+            Shop.database()
+                    .onReplica()
+                    .rows("SELECT id FROM orders WHERE customer_id = ?", customer)
+                    .size()
+                == count);
   }
 }

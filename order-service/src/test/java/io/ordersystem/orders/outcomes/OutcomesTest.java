@@ -148,11 +148,8 @@ class OutcomesTest {
     awaitStatus("c1", order, "CANCELLED");
     await()
         .atMost(SOON)
-        .until(
-            () ->
-                !database
-                    .rows("SELECT reason FROM parked_messages WHERE key = 'broken'")
-                    .isEmpty());
+        .until(() ->
+            !database.rows("SELECT reason FROM parked_messages WHERE key = 'broken'").isEmpty());
   }
 
   private UUID order() {

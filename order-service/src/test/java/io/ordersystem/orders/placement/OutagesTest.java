@@ -50,9 +50,7 @@ class OutagesTest {
           .header("Retry-After", notNullValue())
           .body("code", equalTo("service-unavailable"));
     }
-    await()
-        .atMost(SOON)
-        .until(() -> place("c1", body("c1", variant, 1)).statusCode() == 201);
+    await().atMost(SOON).until(() -> place("c1", body("c1", variant, 1)).statusCode() == 201);
     UUID order = placed("c1", variant, 1);
     stockRejected(order);
     awaitStatus("c1", order, "CANCELLED");

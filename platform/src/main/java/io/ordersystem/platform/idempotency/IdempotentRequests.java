@@ -153,7 +153,7 @@ public class IdempotentRequests {
           ProblemType.KEY_IN_USE, "the first request with this key was just undone");
     }
     Row row = rows.iterator().next();
-    if (!fingerprint.equals(row.getBuffer("fingerprint"))) {
+    if (!fingerprint.equals(row.getDelegate().getBuffer("fingerprint"))) {
       throw new DomainException(
           ProblemType.KEY_REUSED, "this key was used for a request with another content");
     }
