@@ -20,7 +20,6 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
-import java.net.URI;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -86,16 +85,16 @@ class OffersResource {
   }
 
   private static RestResponse<OfferView> answer(PutOffer.Put put) {
-    ResponseBuilder<OfferView> answer =
-        put.created()
-            ? ResponseBuilder.<OfferView>created(
-                    URI.create(
-                        "/api/inventory/"
-                            + put.offer().variantId()
-                            + "/sellers/"
-                            + put.offer().sellerId()))
-                .entity(put.offer())
-            : ResponseBuilder.ok(put.offer());
-    return answer.header("ETag", EntityTags.of(put.offer().version())).build();
+    OfferView offer = put.offer();
+    var answer =
+        ResponseBuilder.create(
+                put.created() ? RestResponse.Status.CREATED : RestResponse.Status.OK, offer)
+            .header("ETag", EntityTags.of(offer.version()));
+    if (put.created()) {
+      // As text: a URI would be made absolute with our own address, which callers cannot reach.
+      answer.header(
+          "Location", "/api/inventory/" + offer.variantId() + "/sellers/" + offer.sellerId());
+    }
+    return answer.build();
   }
 }
