@@ -1,0 +1,5 @@
+/** What order-service asks for. */
+@NullMarked
+package io.ordersystem.payments.commands;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package io.ordersystem.payments.reading;
+
+import io.ordersystem.contracts.payment.PaymentChanged.NextAction;
+import io.ordersystem.platform.problem.DomainException;
+import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.security.Role;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads payments for those whose money it is; of a seller only its own share. */
+@ApplicationScoped
+class Payments {
+  private static final String FIND =
+      """
+      SELECT * FROM payments p
+      WHERE ($1::uuid IS NULL OR p.id = $1) AND ($2::uuid IS NULL OR p.order_id = $2)
+        AND ($3::text IS NULL OR p.customer_id = $3)
+        AND ($4::text IS NULL OR EXISTS (SELECT 1 FROM payment_shares s WHERE s.payment_id = p.id AND s.seller_id = $4))
+      LIMIT 1
+      """;
+  private static final String SHARES =
+      "SELECT * FROM payment_shares WHERE payment_id = $1 AND ($2::text IS NULL OR seller_id = $2) ORDER BY order_id";
+  private static final String EVENTS =
+      "SELECT * FROM payment_events WHERE payment_id = $1 ORDER BY version LIMIT 1000";
+
+  private final Pool pool;
+
+  Payments(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** Finds by the payment's id or by its order's; exactly one of them. */
+  Uni<PaymentView> get(Caller caller, @Nullable UUID id, @Nullable UUID orderId) {
+    return pool.withConnection(connection ->
+        connection
+            .preparedQuery(FIND)
+            .execute(Tuple.of(id, orderId, customer(caller), seller(caller)))
+            .chain(rows -> {
+              if (!rows.iterator().hasNext()) {
+                throw new DomainException(ProblemType.NOT_FOUND, "no such payment");
+              }
+              return view(connection, rows.iterator().next(), seller(caller));
+            }));
+  }
+
+  private static Uni<PaymentView> view(SqlConnection connection, Row row, @Nullable String seller) {
+    UUID id = row.getUUID("id");
+    return connection
+        .preparedQuery(SHARES)
+        .execute(Tuple.of(id, seller))
+        .chain(shares ->
+            connection
+                .preparedQuery(EVENTS)
+                .execute(Tuple.of(id))
+                .map(events -> view(row, shares, events)));
+  }
+
+  private static PaymentView view(Row row, Iterable<Row> shareRows, Iterable<Row> eventRows) {
+    List<PaymentView.Share> shares = new ArrayList<>();
+    shareRows.forEach(share ->
+        shares.add(
+            new PaymentView.Share(
+                share.getUUID("order_id"), share.getString("seller_id"), share.getLong("amount"))));
+    List<PaymentView.Event> events = new ArrayList<>();
+    eventRows.forEach(event ->
+        events.add(
+            new PaymentView.Event(
+                event.getLong("version"),
+                event.getString("type"),
+                event.getLong("amount"),
+                event.getString("detail"),
+                event.getOffsetDateTime("created_at").toInstant())));
+    JsonObject action = row.getJsonObject("next_action");
+    return new PaymentView(
+        row.getUUID("id"),
+        row.getUUID("order_id"),
+        row.getString("status"),
+        row.getString("currency"),
+        row.getLong("amount"),
+        row.getLong("authorized_amount"),
+        row.getLong("captured_amount"),
+        row.getLong("refunded_amount"),
+        row.getString("decline_code"),
+        action == null
+            ? null
+            : new NextAction(
+                action.getString("type"),
+                action.getString("url"),
+                action.getString("clientSecret")),
+        shares,
+        events,
+        List.of(),
+        row.getLong("version"),
+        row.getOffsetDateTime("created_at").toInstant(),
+        row.getOffsetDateTime("updated_at").toInstant());
+  }
+
+  private static @Nullable String customer(Caller caller) {
+    return caller.isTrusted() || !caller.is(Role.CUSTOMER) ? null : caller.subject();
+  }
+
+  private static @Nullable String seller(Caller caller) {
+    if (caller.isTrusted() || caller.is(Role.CUSTOMER)) {
+      return null;
+    }
+    // A token without seller_id owns nothing; no seller has an empty id.
+    return caller.sellerId() == null ? "" : caller.sellerId();
+  }
+}

@@ -1,0 +1,140 @@
+package io.ordersystem.payments.stripe;
+
+import com.stripe.StripeClient;
+import com.stripe.exception.ApiConnectionException;
+import com.stripe.exception.CardException;
+import com.stripe.exception.InvalidRequestException;
+import com.stripe.exception.StripeException;
+import com.stripe.model.PaymentIntent;
+import com.stripe.net.RequestOptions;
+import com.stripe.param.PaymentIntentCreateParams;
+import com.stripe.param.PaymentIntentCreateParams.CaptureMethod;
+import io.ordersystem.payments.payment.Outcome;
+import io.ordersystem.payments.payment.Payment;
+import io.ordersystem.payments.payment.PaymentProvider;
+import io.ordersystem.platform.sql.Transactions;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The provider port on Stripe's payment intents, with manual capture. Idempotency keys follow from
+ * the payment's id, so a repeated call is one call there; the SDK does not retry by itself, because
+ * the worker does and keeps count.
+ */
+@Singleton
+class StripeProvider implements PaymentProvider {
+  private final StripeClient stripe;
+
+  StripeProvider(StripeConfig config) {
+    stripe =
+        StripeClient.builder()
+            .setApiKey(config.apiKey())
+            .setApiBase(config.baseUrl())
+            .setConnectTimeout((int) config.connectTimeout().toMillis())
+            .setReadTimeout((int) config.readTimeout().toMillis())
+            .setMaxNetworkRetries(0)
+            .build();
+  }
+
+  @Override
+  public Outcome authorize(Payment payment) {
+    var params =
+        PaymentIntentCreateParams.builder()
+            .setAmount(payment.amount())
+            .setCurrency(payment.currency().toLowerCase(java.util.Locale.ROOT))
+            .setPaymentMethod(payment.paymentMethod())
+            .addPaymentMethodType("card")
+            .setCaptureMethod(CaptureMethod.MANUAL)
+            .setConfirm(true)
+            .putMetadata("payment_id", payment.id().toString())
+            .putMetadata("order_id", payment.orderId().toString())
+            .build();
+    return call(
+        () -> outcome(stripe.v1().paymentIntents().create(params, once(payment, "authorize"))));
+  }
+
+  @Override
+  public Outcome refresh(Payment payment, String reference) {
+    return call(() -> outcome(stripe.v1().paymentIntents().retrieve(reference)));
+  }
+
+  @Override
+  public Outcome cancel(Payment payment, String reference) {
+    return call(() -> {
+      try {
+        return outcome(stripe.v1().paymentIntents().cancel(reference, once(payment, "cancel")));
+      } catch (InvalidRequestException e) {
+        // Already canceled, perhaps by us before a crash: what it is now decides.
+        return outcome(stripe.v1().paymentIntents().retrieve(reference));
+      }
+    });
+  }
+
+  /** A call of the SDK. */
+  @FunctionalInterface
+  private interface StripeCall {
+    Outcome run() throws StripeException;
+  }
+
+  private static Outcome call(StripeCall call) {
+    Transactions.mustNotBeOpen();
+    try {
+      return call.run();
+    } catch (CardException e) {
+      return new Outcome.Declined(reference(e), declineCode(e));
+    } catch (InvalidRequestException e) {
+      // The request itself cannot be met (no such payment method, an amount too small): asking
+      // again cannot help.
+      return new Outcome.Declined(null, e.getCode() == null ? "invalid_request" : e.getCode());
+    } catch (ApiConnectionException e) {
+      return new Outcome.Unknown("no answer: " + e.getMessage());
+    } catch (StripeException e) {
+      return new Outcome.Unknown("status " + e.getStatusCode() + ": " + e.getMessage());
+    }
+  }
+
+  private static Outcome outcome(PaymentIntent intent) {
+    return switch (intent.getStatus()) {
+      case "requires_capture", "succeeded" ->
+          new Outcome.Authorized(intent.getId(), intent.getAmount());
+      case "requires_action" -> action(intent);
+      case "canceled" -> new Outcome.Voided(intent.getId());
+      case "requires_payment_method" -> new Outcome.Declined(intent.getId(), lastError(intent));
+      default -> new Outcome.Unknown("the intent is " + intent.getStatus());
+    };
+  }
+
+  private static Outcome action(PaymentIntent intent) {
+    PaymentIntent.NextAction next = intent.getNextAction();
+    String url =
+        next == null || next.getRedirectToUrl() == null ? null : next.getRedirectToUrl().getUrl();
+    String type = next == null ? "use_stripe_sdk" : next.getType();
+    return new Outcome.ActionRequired(intent.getId(), type, url, intent.getClientSecret());
+  }
+
+  private static String lastError(PaymentIntent intent) {
+    var error = intent.getLastPaymentError();
+    if (error == null) {
+      return "payment_method_required";
+    }
+    return error.getDeclineCode() == null
+        ? String.valueOf(error.getCode())
+        : error.getDeclineCode();
+  }
+
+  private static String declineCode(CardException refused) {
+    return refused.getDeclineCode() == null
+        ? String.valueOf(refused.getCode())
+        : refused.getDeclineCode();
+  }
+
+  private static @Nullable String reference(CardException refused) {
+    return refused.getStripeError() == null || refused.getStripeError().getPaymentIntent() == null
+        ? null
+        : refused.getStripeError().getPaymentIntent().getId();
+  }
+
+  private static RequestOptions once(Payment payment, String operation) {
+    return RequestOptions.builder().setIdempotencyKey(operation + "-" + payment.id()).build();
+  }
+}
