@@ -19,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -103,8 +104,8 @@ class TakeCommands {
             Multi.createFrom()
                 .iterable(found)
                 .onItem()
-                .transformToUniAndConcatenate(
-                    payment -> giveUp(tx, payment, byOrder.get(payment.orderId())))
+                .transformToUniAndConcatenate(payment ->
+                    giveUp(tx, payment, Objects.requireNonNull(byOrder.get(payment.orderId()))))
                 .collect()
                 .last()
                 .replaceWithVoid());

@@ -1,0 +1,34 @@
+package io.ordersystem.notifications.delivery;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+
+/** How messages are sent, and sent again. */
+@ConfigMapping(prefix = "notification.delivery")
+interface DeliveryConfig {
+  /** Messages claimed in one pass. */
+  @WithDefault("64")
+  int batch();
+
+  /** Mails under way at once; what the mail server likes. */
+  @WithDefault("8")
+  int concurrency();
+
+  /** How long a claim keeps others away; longer than sending takes, or a mail is sent twice. */
+  @WithDefault("60s")
+  Duration lease();
+
+  /** How long one mail may take. */
+  @WithDefault("20s")
+  Duration timeout();
+
+  /** Pauses after a failure; after the last one the message has failed. About a day in all. */
+  @WithDefault("5s,30s,2m,10m,30m,1h,2h,4h,6h,10h")
+  List<Duration> retryAfter();
+
+  /** Spoken to customers who named no language, or one that no template has. */
+  @WithDefault("en")
+  String defaultLocale();
+}

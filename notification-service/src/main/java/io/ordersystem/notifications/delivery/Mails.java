@@ -1,0 +1,62 @@
+package io.ordersystem.notifications.delivery;
+
+import io.ordersystem.notifications.message.Message;
+import io.quarkus.mailer.Mail;
+import io.quarkus.qute.Engine;
+import io.quarkus.qute.Template;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Mails from messages, in the customer's language. */
+@Singleton
+class Mails {
+  private static final Set<String> LANGUAGES = Set.of("en", "de");
+  private static final Map<String, String> SUBJECTS =
+      Map.of(
+          "order-confirmed/en", "Your order %s is confirmed",
+          "order-confirmed/de", "Ihre Bestellung %s ist bestätigt",
+          "order-cancelled/en", "Your order %s was cancelled",
+          "order-cancelled/de", "Ihre Bestellung %s wurde storniert");
+
+  private final Engine templates;
+  private final DeliveryConfig config;
+
+  Mails(Engine templates, DeliveryConfig config) {
+    this.templates = templates;
+    this.config = config;
+  }
+
+  /**
+   * The mail of a message. Its Message-ID follows from the message's id: the mail server, or the
+   * reader's program, can tell a repeated one.
+   */
+  Mail mail(Message message) {
+    Locale locale = locale(message.locale());
+    MailView view = MailView.of(message, locale);
+    String key = message.template().id() + "/" + locale.getLanguage();
+    return new Mail()
+        .addTo(message.recipient())
+        .setSubject(String.valueOf(SUBJECTS.get(key)).formatted(view.orderNumber()))
+        .setText(render("mails/" + key + ".txt", view))
+        .setHtml(render("mails/" + key + ".html", view))
+        .addHeader("Message-ID", "<" + message.id() + "@ordersystem.local>");
+  }
+
+  private String render(String path, MailView view) {
+    Template template = templates.getTemplate(path);
+    if (template == null) {
+      throw new IllegalStateException("no template " + path);
+    }
+    return template.data("mail", view).render();
+  }
+
+  /** The customer's locale when we speak its language, else the default. */
+  private Locale locale(String tag) {
+    Locale wanted = Locale.forLanguageTag(tag.replace('_', '-'));
+    return LANGUAGES.contains(wanted.getLanguage())
+        ? wanted
+        : Locale.forLanguageTag(config.defaultLocale());
+  }
+}

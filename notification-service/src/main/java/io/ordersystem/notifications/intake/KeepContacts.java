@@ -1,0 +1,64 @@
+package io.ordersystem.notifications.intake;
+
+import io.ordersystem.contracts.order.OrderContact;
+import io.ordersystem.notifications.message.SendSignal;
+import io.ordersystem.platform.events.Received;
+import io.ordersystem.platform.sql.Tx;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps contacts, and releases the messages that waited for theirs. */
+@ApplicationScoped
+class KeepContacts {
+  private final SendSignal signal;
+  private final Clock clock;
+
+  KeepContacts(SendSignal signal, Clock clock) {
+    this.signal = signal;
+    this.clock = clock;
+  }
+
+  Uni<Void> keep(Tx tx, List<Received> messages) {
+    tx.afterCommit(signal::wake);
+    List<OrderContact> contacts =
+        messages.stream().map(message -> message.as(OrderContact.class)).toList();
+    UUID[] orders = contacts.stream().map(OrderContact::orderId).toArray(UUID[]::new);
+    return tx.query(
+            """
+            INSERT INTO contacts (order_id, customer_id, name, email, locale)
+            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+            ON CONFLICT (order_id) DO UPDATE
+              SET customer_id = excluded.customer_id, name = excluded.name, email = excluded.email, locale = excluded.locale
+            """,
+            orders,
+            contacts.stream().map(OrderContact::customerId).toArray(String[]::new),
+            texts(contacts, OrderContact.Contact::name),
+            texts(contacts, OrderContact.Contact::email),
+            texts(contacts, OrderContact.Contact::locale))
+        .chain(() ->
+            tx.query(
+                """
+                UPDATE messages m SET recipient = c.email, next_attempt_at = $2
+                FROM contacts c
+                WHERE m.order_id = ANY ($1) AND c.order_id = m.order_id AND m.status = 'QUEUED'
+                  AND m.next_attempt_at IS NULL AND c.email IS NOT NULL
+                """,
+                orders,
+                OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC)))
+        .replaceWithVoid();
+  }
+
+  private static @Nullable String[] texts(
+      List<OrderContact> contacts, Function<OrderContact.Contact, @Nullable String> part) {
+    return contacts.stream()
+        .map(contact -> contact.contact() == null ? null : part.apply(contact.contact()))
+        .toArray(String[]::new);
+  }
+}

@@ -1,0 +1,50 @@
+package io.ordersystem.notifications.reading;
+
+import io.ordersystem.platform.pages.Page;
+import io.ordersystem.platform.problem.DomainException;
+import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.security.Callers;
+import io.ordersystem.platform.security.Role;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.util.List;
+import java.util.UUID;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/** Messages over HTTP. */
+@Path("/api/notifications")
+class MessageResource {
+  private final Messages messages;
+  private final Callers callers;
+
+  MessageResource(Messages messages, Callers callers) {
+    this.messages = messages;
+    this.callers = callers;
+  }
+
+  @GET
+  @RolesAllowed({Role.CUSTOMER, Role.OPERATOR, Role.SERVICE})
+  public Uni<Page<MessageView>> list(
+      @RestQuery @Nullable String orderId,
+      @RestQuery @DefaultValue("20") @Min(1) @Max(100) int limit,
+      @RestQuery @Nullable String cursor) {
+    return messages.list(callers.current(), uuid(orderId), limit, cursor);
+  }
+
+  private static @Nullable UUID uuid(@Nullable String text) {
+    try {
+      return text == null ? null : UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new DomainException(
+          ProblemType.VALIDATION_FAILED,
+          "orderId must be an order's id",
+          List.of(new DomainException.Invalid(null, "orderId is no id")));
+    }
+  }
+}
