@@ -98,7 +98,7 @@ final class AdminRoutes {
   private void answerSettled(RoutingContext ctx, String requestId, Entry entry) {
     var refusal = entry.refusal();
     var intent = entry.intent();
-    if (refusal != null && refusal.status() != 402 || intent == null) {
+    if (intent == null || (refusal != null && refusal.status() != 402)) {
       Answers.send(ctx, 400, requestId, json.answer(entry, false));
     } else {
       Answers.send(ctx, 200, requestId, json.intent(intent, false));

@@ -37,7 +37,7 @@ final class Answers {
   void fail(RoutingContext ctx) {
     var refusal = refusal(ctx);
     String requestId = ctx.get(REQUEST_ID, "");
-    if (refusal.status() >= 500) {
+    if (refusal.status() >= 500 && !(ctx.failure() instanceof StripeErrors.Refused)) {
       LOG.log(System.Logger.Level.ERROR, "Request " + requestId + " failed", ctx.failure());
     }
     send(ctx, refusal.status(), requestId, json.refusal(refusal, null));

@@ -43,7 +43,7 @@ final class Faults {
         continue;
       }
       var fault =
-          Fault.at(path)
+          Fault.at(name.indexOf('.') < 0 ? path : "")
               .orElseThrow(
                   () -> StripeErrors.invalid("parameter_unknown", path, "Unknown fault: " + path));
       into.put(fault, number(fault, value));

@@ -49,6 +49,7 @@ final class Journal implements AutoCloseable {
   private final Thread writer = Thread.ofPlatform().name("sandbox-journal").unstarted(this::write);
   private volatile @Nullable IOException broken;
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Append(byte[] line, CompletableFuture<Void> written, boolean last) {}
 
   private Journal(FileChannel file, FileLock lock) {
@@ -214,7 +215,9 @@ final class Journal implements AutoCloseable {
   public void close() throws IOException {
     try {
       var end = new Append(new byte[0], new CompletableFuture<>(), true);
-      if (broken == null && waiting.offer(end, CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
+      var alive = broken == null;
+      broken = new IOException("the journal is closed");
+      if (alive && waiting.offer(end, CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
         if (!writer.join(CLOSING)) {
           throw new IOException("the journal did not finish in " + CLOSING);
         }

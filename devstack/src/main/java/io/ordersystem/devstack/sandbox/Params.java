@@ -157,7 +157,8 @@ final class Params {
   void ignore(String... names) {
     for (var entry : values) {
       for (var name : names) {
-        if (entry.getKey().equals(name) || name.endsWith("[") && entry.getKey().startsWith(name)) {
+        if (entry.getKey().equals(name)
+            || (name.endsWith("[") && entry.getKey().startsWith(name))) {
           known.add(entry.getKey());
         }
       }
