@@ -14,7 +14,6 @@ import com.stripe.exception.IdempotencyException;
 import com.stripe.exception.StripeException;
 import com.stripe.model.PaymentIntent;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,28 +27,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 class IdempotencyAndFaultsTest {
   @TempDir Path data;
-  private SandboxServer server;
   private RunningSandbox sandbox;
 
   @BeforeEach
   void start() throws Exception {
-    server =
-        SandboxServer.start(
-            new SandboxServer.Settings(
-                0,
-                data,
-                null,
-                WebhookPolicy.DEFAULT,
-                Limits.DEFAULT,
-                Clock.systemUTC(),
-                failure -> {}));
-    sandbox = new RunningSandbox(server.port());
+    sandbox = RunningSandbox.inProcess(data);
   }
 
   @AfterEach
   void stop() throws Exception {
     sandbox.close();
-    server.close();
   }
 
   private PaymentIntent place(String key) throws StripeException {

@@ -15,16 +15,47 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A sandbox at an address, as a merchant with the official SDK and as whoever plants faults. */
 final class RunningSandbox implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(RunningSandbox.class.getName());
   private final String url;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
+  private final @Nullable SandboxServer server;
+
   RunningSandbox(int port) {
+    this(port, null);
+  }
+
+  private RunningSandbox(int port, @Nullable SandboxServer server) {
     this.url = "http://127.0.0.1:" + port;
+    this.server = server;
+  }
+
+  /** One of this process, on a free port, that nobody else sees. */
+  static RunningSandbox inProcess(Path data, @Nullable WebhookTarget webhooks, WebhookPolicy policy)
+      throws IOException {
+    var server =
+        SandboxServer.start(
+            new SandboxServer.Settings(
+                0,
+                data,
+                webhooks,
+                policy,
+                Limits.DEFAULT,
+                Clock.systemUTC(),
+                failure -> LOG.log(System.Logger.Level.ERROR, "The journal failed", failure)));
+    return new RunningSandbox(server.port(), server);
+  }
+
+  static RunningSandbox inProcess(Path data) throws IOException {
+    return inProcess(data, null, WebhookPolicy.DEFAULT);
   }
 
   String url() {
@@ -112,7 +143,10 @@ final class RunningSandbox implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     http.close();
+    if (server != null) {
+      server.close();
+    }
   }
 }

@@ -21,7 +21,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -57,7 +56,6 @@ class WebhooksTest {
   private final AtomicInteger failuresLeft = new AtomicInteger();
   @TempDir Path data;
   private HttpServer receiver;
-  private SandboxServer server;
   private RunningSandbox sandbox;
 
   @BeforeEach
@@ -70,28 +68,13 @@ class WebhooksTest {
 
   private void startSandbox() throws IOException {
     var url = URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hooks");
-    server =
-        SandboxServer.start(
-            new SandboxServer.Settings(
-                0,
-                data,
-                new WebhookTarget(url, SECRET),
-                QUICK,
-                Limits.DEFAULT,
-                Clock.systemUTC(),
-                failure -> {}));
-    sandbox = new RunningSandbox(server.port());
+    sandbox = RunningSandbox.inProcess(data, new WebhookTarget(url, SECRET), QUICK);
   }
 
   @AfterEach
   void stop() throws Exception {
-    stopSandbox();
-    receiver.stop(0);
-  }
-
-  private void stopSandbox() throws IOException {
     sandbox.close();
-    server.close();
+    receiver.stop(0);
   }
 
   private void receive(HttpExchange exchange) throws IOException {
@@ -243,12 +226,12 @@ class WebhooksTest {
   void tellsAfterARestartWhatItCouldNotTellBefore() throws Exception {
     sandbox.plant("{\"webhooks\": {\"delayMs\": 600000}}");
     assertThat(sandbox.held().getId()).isNotEmpty();
-    stopSandbox();
+    sandbox.close();
     assertThat(received).isEmpty();
 
     startSandbox();
     awaitCount("delivered", 1);
-    stopSandbox();
+    sandbox.close();
     startSandbox();
     assertThat(sandbox.held().getId()).isNotEmpty();
     awaitReceived(2);
