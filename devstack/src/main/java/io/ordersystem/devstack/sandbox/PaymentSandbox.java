@@ -57,7 +57,7 @@ public final class PaymentSandbox implements Callable<Integer> {
                   data,
                   target,
                   WebhookPolicy.DEFAULT,
-                  Limits.DEFAULT,
+                  Limits.forHeap(Runtime.getRuntime().maxMemory()),
                   Clock.systemUTC(),
                   PaymentSandbox::halt));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "sandbox-stop"));

@@ -73,4 +73,11 @@ class BooksTest {
         .isThrownBy(books::checkRoom)
         .withMessageContaining("limit of 2");
   }
+
+  @Test
+  void holdsNoMoreThanFitsIntoItsMemory() {
+    assertThat(Limits.forHeap(128L << 20).intents()).isEqualTo(32_768);
+    assertThat(Limits.forHeap(8L << 30).intents()).isEqualTo(250_000);
+    assertThat(Limits.forHeap(1L << 20).intents()).isEqualTo(1_000);
+  }
 }

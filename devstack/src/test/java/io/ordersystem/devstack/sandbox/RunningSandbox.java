@@ -48,7 +48,7 @@ final class RunningSandbox implements AutoCloseable {
                 data,
                 webhooks,
                 policy,
-                Limits.DEFAULT,
+                Limits.forHeap(128 << 20),
                 Clock.systemUTC(),
                 failure -> LOG.log(System.Logger.Level.ERROR, "The journal failed", failure)));
     return new RunningSandbox(server.port(), server);
