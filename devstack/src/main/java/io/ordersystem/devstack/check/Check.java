@@ -2,7 +2,6 @@ package io.ordersystem.devstack.check;
 
 import io.ordersystem.devstack.check.Finding.Violation;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -11,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.postgresql.Driver;
 
 /**
  * Asks for the violations of every invariant in one snapshot, so that the answers fit together. It
@@ -59,7 +59,12 @@ public final class Check {
     properties.setProperty("ApplicationName", "order-system check");
     properties.setProperty("connectTimeout", "5");
     properties.setProperty("socketTimeout", Integer.toString(STATEMENT_SECONDS + 10));
-    return DriverManager.getConnection(target.jdbcUrl(), properties);
+    // Not by DriverManager, which knows only the drivers of the caller's class loader.
+    var connection = new Driver().connect(target.jdbcUrl(), properties);
+    if (connection == null) {
+      throw new SQLException("not a PostgreSQL address: " + target.jdbcUrl());
+    }
+    return connection;
   }
 
   private static void begin(Connection connection) throws SQLException {
