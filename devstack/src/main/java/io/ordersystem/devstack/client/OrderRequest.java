@@ -26,7 +26,12 @@ public record OrderRequest(
 
   /** Where it goes; {@code country} is ISO 3166-1 alpha-2. */
   public record Address(
-      String name, String line1, String city, @Nullable String postalCode, String country) {}
+      String name,
+      String line1,
+      String city,
+      @Nullable String region,
+      @Nullable String postalCode,
+      String country) {}
 
   /** Whom to tell. */
   public record Contact(String name, String email, String locale) {}

@@ -116,6 +116,7 @@ final class NorthwindFiles {
             "shipName",
             "shipAddress",
             "shipCity",
+            "shipRegion",
             "shipPostalCode",
             "shipCountry");
     var orders =
@@ -138,6 +139,7 @@ final class NorthwindFiles {
             row.text("shipName"),
             row.text("shipAddress"),
             row.text("shipCity"),
+            row.find("shipRegion").orElse(null),
             row.find("shipPostalCode").orElse(null),
             countries
                 .codeOf(row.text("shipCountry"))

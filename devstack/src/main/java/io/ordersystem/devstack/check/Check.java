@@ -1,0 +1,130 @@
+package io.ordersystem.devstack.check;
+
+import io.ordersystem.devstack.check.Finding.Violation;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.postgresql.Driver;
+
+/**
+ * Asks for the violations of every invariant in one snapshot, so that the answers fit together. It
+ * reads only, and gives up on a query after a minute.
+ */
+public final class Check {
+  /** What is on its way between services has arrived by then, unless something is wrong. */
+  public static final Duration STANDARD_GRACE = Duration.ofSeconds(30);
+
+  private static final int LISTED = 20;
+  private static final int STATEMENT_SECONDS = 60;
+
+  private final CheckTarget target;
+  private final List<Invariant> invariants;
+
+  public Check(CheckTarget target) {
+    this(target, Invariants.load());
+  }
+
+  Check(CheckTarget target, List<Invariant> invariants) {
+    this.target = target;
+    this.invariants = List.copyOf(invariants);
+  }
+
+  /** One finding per invariant, in their order. */
+  public List<Finding> run(Duration grace) throws CannotCheck {
+    try (var connection = connect()) {
+      begin(connection);
+      // After the snapshot is taken: the provider then knows at least what we know.
+      var values = values(grace);
+      var findings = new ArrayList<Finding>();
+      for (var invariant : invariants) {
+        findings.add(ask(connection, invariant, values));
+      }
+      connection.rollback();
+      return findings;
+    } catch (SQLException failure) {
+      throw new CannotCheck("the database cannot be asked: " + failure.getMessage(), failure);
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    var properties = new Properties();
+    properties.setProperty("user", target.user());
+    properties.setProperty("password", target.password());
+    properties.setProperty("ApplicationName", "order-system check");
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("socketTimeout", Integer.toString(STATEMENT_SECONDS + 10));
+    // Not by DriverManager, which knows only the drivers of the caller's class loader.
+    var connection = new Driver().connect(target.jdbcUrl(), properties);
+    if (connection == null) {
+      throw new SQLException("not a PostgreSQL address: " + target.jdbcUrl());
+    }
+    return connection;
+  }
+
+  private static void begin(Connection connection) throws SQLException {
+    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    try (var statement = connection.createStatement()) {
+      statement.execute("SET LOCAL statement_timeout = '%ds'".formatted(STATEMENT_SECONDS));
+      // The first query takes the snapshot.
+      statement.execute("SELECT now()");
+    }
+  }
+
+  private Map<Invariant.Parameter, String> values(Duration grace) throws CannotCheck {
+    var values = new EnumMap<Invariant.Parameter, String>(Invariant.Parameter.class);
+    values.put(Invariant.Parameter.GRACE, grace.toString());
+    boolean asksTheProvider =
+        invariants.stream()
+            .anyMatch(invariant -> invariant.parameters().contains(Invariant.Parameter.LEDGER));
+    if (asksTheProvider) {
+      values.put(Invariant.Parameter.LEDGER, new ProviderLedger(target.sandbox()).read());
+    }
+    return values;
+  }
+
+  private static Finding ask(
+      Connection connection, Invariant invariant, Map<Invariant.Parameter, String> values)
+      throws CannotCheck {
+    var sql =
+        """
+        SELECT id::text, detail, count(*) OVER () AS violations
+        FROM (
+        %s
+        ) AS violation ORDER BY id LIMIT %d\
+        """
+            .formatted(invariant.sql(), LISTED);
+    try (var statement = connection.prepareStatement(sql)) {
+      int position = 1;
+      for (var parameter : invariant.parameters()) {
+        statement.setString(position++, values.get(parameter));
+      }
+      long start = System.nanoTime();
+      return read(invariant, statement, start);
+    } catch (SQLException failure) {
+      throw new CannotCheck(
+          "%s cannot be asked: %s".formatted(invariant.id(), failure.getMessage()), failure);
+    }
+  }
+
+  private static Finding read(Invariant invariant, PreparedStatement statement, long start)
+      throws SQLException {
+    var listed = new ArrayList<Violation>();
+    long violations = 0;
+    try (var rows = statement.executeQuery()) {
+      while (rows.next()) {
+        violations = rows.getLong("violations");
+        listed.add(new Violation(rows.getString("id"), String.valueOf(rows.getString("detail"))));
+      }
+    }
+    long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
+    return new Finding(invariant.id(), invariant.title(), violations, listed, millis);
+  }
+}

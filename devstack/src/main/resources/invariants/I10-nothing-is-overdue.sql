@@ -1,0 +1,9 @@
+-- title: no order is PENDING past its expiry, no saga past its deadline
+-- grace: the sweeper looks once a second, and sends again rather than at once
+SELECT id, format('order %s PENDING, expired at %s', order_number, expires_at) AS detail
+FROM orders.orders
+WHERE status = 'PENDING' AND expires_at < now() - :grace
+UNION ALL
+SELECT order_id, format('saga %s, due at %s, attempt %s', step, deadline, attempts)
+FROM orders.order_sagas
+WHERE deadline < now() - :grace

@@ -1,0 +1,76 @@
+-- A small system in which everything adds up: each test breaks one thing of it.
+-- Ids of one fixed moment, so that a test can name the same row later.
+CREATE TABLE public.moment AS SELECT now() AS at;
+CREATE FUNCTION public.id(name text) RETURNS uuid LANGUAGE sql STABLE AS
+$$ SELECT (left(orders.uuid7_floor(at)::text, 24) || lpad(name, 12, '0'))::uuid FROM public.moment $$;
+SET search_path = public;
+
+INSERT INTO inventory.inventory (variant_id, seller_id, name, unit_price, currency, on_hand, reserved, created_at, updated_at)
+VALUES ('v1', 's1', 'One', 100, 'EUR', 10, 5, now(), now()),
+       ('v2', 's2', 'Two', 250, 'EUR', 4, 1, now(), now());
+INSERT INTO inventory.stock_movements (id, variant_id, seller_id, type, quantity, actor, created_at)
+VALUES (id('1'), 'v1', 's1', 'RECEIPT', 12, 'test', now()),
+       (id('2'), 'v1', 's1', 'DAMAGE', -2, 'test', now()),
+       (id('3'), 'v2', 's2', 'RECEIPT', 4, 'test', now());
+
+-- a: confirmed. b: confirmed, split into b1 and b2. c: sold out. d: declined. e: waits for its stock. f: waits for the customer.
+INSERT INTO orders.orders (id, order_number, root_order_id, parent_order_id, is_split, customer_id, seller_id, status, payment_status,
+  fulfilment_status, cancel_reason, currency, items_amount, shipping_amount, discount_amount, tax_amount, total_amount, item_count,
+  payment_method, expires_at, version, created_at, updated_at)
+SELECT id(name), 'N-' || name, id(left(name, 1)), CASE WHEN name IN ('b1', 'b2') THEN id('b') END, name = 'b', 'customer', seller,
+       status, payment, 'NONE', reason, 'EUR', items, shipping, discount, 0, items + shipping - discount, 1,
+       'pm', now() + interval '10 minutes', version, now() - interval '1 hour', now() - interval '1 hour'
+FROM (VALUES
+  ('a', 's1', 'CONFIRMED', 'AUTHORIZED', NULL, 200, 50, 20, 2),
+  ('b', NULL, 'CONFIRMED', 'AUTHORIZED', NULL, 550, 30, 0, 2),
+  ('b1', 's1', 'CONFIRMED', 'AUTHORIZED', NULL, 300, 16, 0, 2),
+  ('b2', 's2', 'CONFIRMED', 'AUTHORIZED', NULL, 250, 14, 0, 2),
+  ('c', 's2', 'CANCELLED', 'NONE', 'OUT_OF_STOCK', 2500, 0, 0, 2),
+  ('d', 's1', 'CANCELLED', 'FAILED', 'PAYMENT_DECLINED', 100, 0, 0, 2),
+  ('e', 's1', 'PENDING', 'NONE', NULL, 100, 0, 0, 1),
+  ('f', 's1', 'PENDING', 'REQUIRES_ACTION', NULL, 0, 10, 0, 2)
+) AS o (name, seller, status, payment, reason, items, shipping, discount, version);
+
+INSERT INTO orders.order_items (id, order_id, line, variant_id, seller_id, name, quantity, unit_price, discount_amount,
+  shipping_amount, tax_amount, total_price, status, reservation_key)
+SELECT id('1f' || name), id(name), 1, variant, seller, 'Item', quantity, price, discount, shipping, 0,
+       quantity * price - discount + shipping, status, 'hold-' || name
+FROM (VALUES
+  ('a', 'v1', 's1', 2, 100, 20, 50, 'CONFIRMED'),
+  ('b1', 'v1', 's1', 3, 100, 0, 16, 'CONFIRMED'),
+  ('b2', 'v2', 's2', 1, 250, 0, 14, 'CONFIRMED'),
+  ('c', 'v2', 's2', 10, 250, 0, 0, 'CANCELLED'),
+  ('d', 'v1', 's1', 1, 100, 0, 0, 'CANCELLED'),
+  ('e', 'v1', 's1', 1, 100, 0, 0, 'PENDING'),
+  ('f', 'v1', 's1', 1, 0, 0, 10, 'PENDING')
+) AS i (name, variant, seller, quantity, price, discount, shipping, status);
+
+INSERT INTO orders.order_timeline (order_id, version, type, time, actor, data)
+SELECT o.id, n, 'placed', now(), 'test', '{}'
+FROM orders.orders o, generate_series(1, o.version) AS n;
+
+INSERT INTO orders.order_sagas (order_id, step, deadline, version)
+VALUES (id('a'), 'COMPLETED', NULL, 1), (id('b'), 'COMPLETED', NULL, 1), (id('c'), 'CANCELLED', NULL, 1),
+       (id('d'), 'CANCELLED', NULL, 1), (id('e'), 'RESERVING', now() + interval '5 seconds', 1), (id('f'), 'AUTHORIZING', NULL, 1);
+
+INSERT INTO orders.outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, data)
+SELECT id(lpad(row_number() OVER ()::text, 6, 'a')), 'orders.order.events.v1', o.root_order_id::text, 'type', 'schema', o.id::text, n, now(), '{}'
+FROM orders.orders o, generate_series(1, o.version) AS n;
+INSERT INTO orders.outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, data)
+VALUES (id('bb1'), 'inventory.reservation.commands.v1', id('a')::text, 'type', 'schema', id('a')::text, 0, now(), '{}'),
+       (id('bb2'), 'payments.payment.commands.v1', id('a')::text, 'type', 'schema', id('a')::text, 0, now(), '{}');
+-- What lay before version 3 was dropped with its day.
+INSERT INTO inventory.outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, data)
+VALUES (id('cc3'), 'inventory.reservation.events.v1', id('d')::text, 'type', 'schema', id('d')::text, 3, now(), '{}'),
+       (id('cc4'), 'inventory.reservation.events.v1', id('d')::text, 'type', 'schema', id('d')::text, 4, now(), '{}'),
+       (id('cc5'), 'inventory.stock.state.v1', 'v1|s1', 'type', 'schema', 'v1|s1', 5, now(), '{}'),
+       (id('cc9'), 'inventory.stock.state.v1', 'v1|s1', 'type', 'schema', 'v1|s1', 9, now(), '{}');
+
+INSERT INTO inventory.reservations (key, status, version, created_at, updated_at)
+VALUES (id('a')::text, 'ACTIVE', 1, now(), now()), (id('b')::text, 'ACTIVE', 1, now(), now()),
+       (id('c')::text, 'REJECTED', 1, now(), now()), (id('d')::text, 'RELEASED', 2, now(), now());
+INSERT INTO inventory.inventory_reservations (reservation_key, group_key, variant_id, seller_id, quantity, status, created_at)
+VALUES ('hold-a', id('a')::text, 'v1', 's1', 2, 'ACTIVE', now()),
+       ('hold-b1', id('b')::text, 'v1', 's1', 3, 'ACTIVE', now()),
+       ('hold-b2', id('b')::text, 'v2', 's2', 1, 'ACTIVE', now()),
+       ('hold-d', id('d')::text, 'v1', 's1', 1, 'RELEASED', now());
