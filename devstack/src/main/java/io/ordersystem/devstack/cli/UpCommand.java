@@ -1,0 +1,52 @@
+package io.ordersystem.devstack.cli;
+
+import io.ordersystem.devstack.stack.LocalPort;
+import io.ordersystem.devstack.stack.LocalSystem;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code up}: starts what does not run yet. */
+@Command(name = "up", description = "Start everything that does not run yet, and leave it running.")
+@SuppressWarnings("NullAway.Init") // picocli fills the annotated field before it calls
+final class UpCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  private final LocalSystem system;
+
+  UpCommand(LocalSystem system) {
+    this.system = system;
+  }
+
+  @Override
+  public Integer call() {
+    start();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println();
+    out.println("  gateway        " + LocalPort.GATEWAY.url());
+    out.println("  mails          " + system.state().root().resolve("mail"));
+    out.println("  logs           ./order-system logs order-service");
+    out.println("  health         " + LocalPort.ORDER_MANAGEMENT.url() + "/q/health");
+    out.println();
+    out.println("Offer something, then order it (the answer waits until the order is CONFIRMED):");
+    out.println();
+    out.println(Examples.offer());
+    out.println(Examples.order());
+    out.flush();
+    return 0;
+  }
+
+  /** Starts everything, saying what becomes ready. */
+  void start() {
+    PrintWriter out = spec.commandLine().getOut();
+    long began = System.nanoTime();
+    out.println("Starting the order system (state in " + system.state().root() + ")");
+    system.up(line -> {
+      out.println(line);
+      out.flush();
+    });
+    out.printf("Ready after %.1f s.%n", (System.nanoTime() - began) / 1e9);
+    out.flush();
+  }
+}

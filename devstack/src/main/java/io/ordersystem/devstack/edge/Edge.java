@@ -1,0 +1,52 @@
+package io.ordersystem.devstack.edge;
+
+import io.ordersystem.devstack.gateway.Gateway;
+import io.ordersystem.devstack.mail.MailSink;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** Gateway and mail sink in one small JVM. Prints one line when it is ready; SIGTERM ends it. */
+@SuppressWarnings("NullAway.Init") // picocli fills the annotated fields before it calls
+public final class Edge implements Callable<Integer> {
+  private static final int START_SECONDS = 20;
+
+  @Option(names = "--port", required = true)
+  private int port;
+
+  @Option(names = "--route", required = true, description = "/path=port, once per path")
+  private Map<String, Integer> routes = new LinkedHashMap<>();
+
+  @Option(names = "--smtp-port", required = true)
+  private int smtpPort;
+
+  @Option(names = "--mail", required = true)
+  private Path mail;
+
+  public static void main(String[] arguments) {
+    int status = new CommandLine(new Edge()).execute(arguments);
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    new MailSink(smtpPort, mail).start();
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2));
+    int listening =
+        new Gateway(vertx, routes)
+            .listen(port)
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(START_SECONDS, TimeUnit.SECONDS);
+    System.out.println("gateway on http://127.0.0.1:" + listening + ", mail on " + smtpPort);
+    return 0;
+  }
+}

@@ -1,0 +1,141 @@
+package io.ordersystem.devstack.stack;
+
+import io.ordersystem.devstack.postgres.Database;
+import io.ordersystem.devstack.postgres.DatabaseRole;
+import io.ordersystem.devstack.process.Await;
+import io.ordersystem.devstack.process.ComponentFailed;
+import io.ordersystem.devstack.process.Daemon;
+import io.ordersystem.devstack.process.Jvm;
+import io.ordersystem.devstack.process.Launch;
+import io.ordersystem.devstack.process.StateDirectory;
+import io.ordersystem.devstack.token.LocalKeys;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One of the four services from its packaged jar, configured by the same keys as on Kubernetes. */
+final class ServiceProcess {
+  private static final Duration READY = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PROBE = Duration.ofSeconds(2);
+
+  /** Small heaps and the quick compiler: four services share a laptop with everything else. */
+  private static final String JAVA_OPTIONS =
+      "-Xms48m -Xmx224m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=64m -Xss512k";
+
+  private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(PROBE).build();
+
+  private final String service;
+  private final LocalPort port;
+  private final LocalPort management;
+  private final StateDirectory state;
+  private final Path root;
+  private final Daemon daemon;
+
+  ServiceProcess(
+      String service, LocalPort port, LocalPort management, StateDirectory state, Path root) {
+    this.service = service;
+    this.port = port;
+    this.management = management;
+    this.state = state;
+    this.root = root;
+    this.daemon = new Daemon(service + "-service", state);
+  }
+
+  Component component() {
+    return new Component(
+        daemon,
+        List.of(port, management),
+        this::start,
+        this::healthy,
+        () -> daemon.stop("TERM", PATIENCE));
+  }
+
+  private void start() {
+    if (daemon.running().isEmpty()) {
+      daemon.start(new Launch(command(), environment(), root));
+    }
+    Await.within(READY, () -> daemon.running().isEmpty() || healthy());
+    if (!healthy()) {
+      throw new ComponentFailed(
+          daemon.name() + " did not become ready\n" + String.join("\n", daemon.lastLog(15)));
+    }
+  }
+
+  /** Ready by its own word. */
+  private boolean healthy() {
+    if (daemon.running().isEmpty()) {
+      return false;
+    }
+    var request =
+        HttpRequest.newBuilder(URI.create(management.url() + "/q/health/ready"))
+            .timeout(PROBE)
+            .build();
+    try {
+      return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException notYet) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ComponentFailed("interrupted while waiting for " + daemon.name(), e);
+    }
+  }
+
+  private List<String> command() {
+    Path jar = root.resolve(daemon.name()).resolve("target/quarkus-app/quarkus-run.jar");
+    if (!Files.exists(jar)) {
+      throw new ComponentFailed("no " + jar + ": build with ./mvnw package");
+    }
+    var command = new ArrayList<>(List.of(Jvm.java()));
+    String given = System.getenv("ORDER_SYSTEM_JAVA_OPTS");
+    command.addAll(List.of((given == null || given.isBlank() ? JAVA_OPTIONS : given).split(" +")));
+    command.addAll(List.of("-jar", jar.toString()));
+    return command;
+  }
+
+  private Map<String, String> environment() {
+    DatabaseRole role = DatabaseRole.ofService(service);
+    var database = new Database(LocalPort.POSTGRES.number());
+    var environment = new LinkedHashMap<String, String>();
+    environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+    environment.put("QUARKUS_HTTP_PORT", Integer.toString(port.number()));
+    environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
+    environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(management.number()));
+    environment.put("QUARKUS_DATASOURCE_REACTIVE_URL", database.reactiveUrl());
+    environment.put("QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl());
+    environment.put("QUARKUS_DATASOURCE_USERNAME", role.roleName());
+    environment.put("QUARKUS_DATASOURCE_PASSWORD", role.password());
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + LocalPort.KAFKA.number());
+    environment.put("QUARKUS_OIDC_PUBLIC_KEY", LocalKeys.in(state).publicKey());
+    environment.put("SERVICE_INSTANCE", daemon.name() + "-0");
+    switch (role) {
+      case ORDERS -> {
+        var replica = new Database(LocalPort.REPLICA.number());
+        environment.put("QUARKUS_DATASOURCE_REPLICA_REACTIVE_URL", replica.reactiveUrl());
+        environment.put("QUARKUS_DATASOURCE_REPLICA_USERNAME", role.roleName());
+        environment.put("QUARKUS_DATASOURCE_REPLICA_PASSWORD", role.password());
+        environment.put("QUARKUS_REST_CLIENT_INVENTORY_URL", LocalPort.INVENTORY.url());
+      }
+      case PAYMENTS -> {
+        environment.put("PAYMENT_STRIPE_BASE_URL", LocalPort.SANDBOX.url());
+        environment.put("PAYMENT_STRIPE_API_KEY", "sk_test_local");
+        environment.put("PAYMENT_STRIPE_WEBHOOK_SECRET", LocalSystem.WEBHOOK_SECRET);
+      }
+      case NOTIFICATIONS -> {
+        environment.put("QUARKUS_MAILER_HOST", "127.0.0.1");
+        environment.put("QUARKUS_MAILER_PORT", Integer.toString(LocalPort.SMTP.number()));
+      }
+      default -> {}
+    }
+    return environment;
+  }
+}
