@@ -13,13 +13,13 @@ VALUES (id('1'), 'v1', 's1', 'RECEIPT', 12, 'test', now()),
        (id('2'), 'v1', 's1', 'DAMAGE', -2, 'test', now()),
        (id('3'), 'v2', 's2', 'RECEIPT', 4, 'test', now());
 
--- a: confirmed. b: confirmed, split into b1 and b2. c: sold out. d: declined. e: waits for its stock. f: waits for the customer.
+-- a: confirmed. b: confirmed, split into b1 and b2. c: sold out. d: declined. e: waits for its stock. f: waits for the customer. 7: expired.
 INSERT INTO orders.orders (id, order_number, root_order_id, parent_order_id, is_split, customer_id, seller_id, status, payment_status,
   fulfilment_status, cancel_reason, currency, items_amount, shipping_amount, discount_amount, tax_amount, total_amount, item_count,
   payment_method, expires_at, version, created_at, updated_at)
 SELECT id(name), 'N-' || name, id(left(name, 1)), CASE WHEN name IN ('b1', 'b2') THEN id('b') END, name = 'b', 'customer', seller,
        status, payment, 'NONE', reason, 'EUR', items, shipping, discount, 0, items + shipping - discount, 1,
-       'pm', now() + interval '10 minutes', version, now() - interval '1 hour', now() - interval '1 hour'
+       'pm', now() + interval '1 hour', version, now() - interval '1 hour', now() - interval '1 hour'
 FROM (VALUES
   ('a', 's1', 'CONFIRMED', 'AUTHORIZED', NULL, 200, 50, 20, 2),
   ('b', NULL, 'CONFIRMED', 'AUTHORIZED', NULL, 550, 30, 0, 2),
@@ -28,7 +28,8 @@ FROM (VALUES
   ('c', 's2', 'CANCELLED', 'NONE', 'OUT_OF_STOCK', 2500, 0, 0, 2),
   ('d', 's1', 'CANCELLED', 'FAILED', 'PAYMENT_DECLINED', 100, 0, 0, 2),
   ('e', 's1', 'PENDING', 'NONE', NULL, 100, 0, 0, 1),
-  ('f', 's1', 'PENDING', 'REQUIRES_ACTION', NULL, 0, 10, 0, 2)
+  ('f', 's1', 'PENDING', 'REQUIRES_ACTION', NULL, 0, 10, 0, 2),
+  ('7', 's2', 'CANCELLED', 'NONE', 'EXPIRED', 250, 0, 0, 3)
 ) AS o (name, seller, status, payment, reason, items, shipping, discount, version);
 
 INSERT INTO orders.order_items (id, order_id, line, variant_id, seller_id, name, quantity, unit_price, discount_amount,
@@ -42,7 +43,8 @@ FROM (VALUES
   ('c', 'v2', 's2', 10, 250, 0, 0, 'CANCELLED'),
   ('d', 'v1', 's1', 1, 100, 0, 0, 'CANCELLED'),
   ('e', 'v1', 's1', 1, 100, 0, 0, 'PENDING'),
-  ('f', 'v1', 's1', 1, 0, 0, 10, 'PENDING')
+  ('f', 'v1', 's1', 1, 0, 0, 10, 'PENDING'),
+  ('7', 'v2', 's2', 1, 250, 0, 0, 'CANCELLED')
 ) AS i (name, variant, seller, quantity, price, discount, shipping, status);
 
 INSERT INTO orders.order_timeline (order_id, version, type, time, actor, data)
@@ -51,7 +53,7 @@ FROM orders.orders o, generate_series(1, o.version) AS n;
 
 INSERT INTO orders.order_sagas (order_id, step, deadline, version)
 VALUES (id('a'), 'COMPLETED', NULL, 1), (id('b'), 'COMPLETED', NULL, 1), (id('c'), 'CANCELLED', NULL, 1),
-       (id('d'), 'CANCELLED', NULL, 1), (id('e'), 'RESERVING', now() + interval '5 seconds', 1), (id('f'), 'AUTHORIZING', NULL, 1);
+       (id('d'), 'CANCELLED', NULL, 1), (id('7'), 'CANCELLED', NULL, 1), (id('e'), 'RESERVING', now() + interval '1 hour', 1), (id('f'), 'AUTHORIZING', NULL, 1);
 
 INSERT INTO orders.outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, data)
 SELECT id(lpad(row_number() OVER ()::text, 6, 'a')), 'orders.order.events.v1', o.root_order_id::text, 'type', 'schema', o.id::text, n, now(), '{}'
@@ -74,3 +76,51 @@ VALUES ('hold-a', id('a')::text, 'v1', 's1', 2, 'ACTIVE', now()),
        ('hold-b1', id('b')::text, 'v1', 's1', 3, 'ACTIVE', now()),
        ('hold-b2', id('b')::text, 'v2', 's2', 1, 'ACTIVE', now()),
        ('hold-d', id('d')::text, 'v1', 's1', 1, 'RELEASED', now());
+
+-- What the payments of these orders came to. The void of 7 is an hour old, as its cancellation is.
+INSERT INTO payments.payments (id, order_id, customer_id, currency, amount, authorized_amount, status, payment_method,
+  provider_reference, version, created_at, updated_at)
+SELECT id('9' || name), id(name), 'customer', 'EUR', amount, authorized, status, 'pm', reference, version,
+       now() - interval '1 hour', now() - interval '1 hour'
+FROM (VALUES
+  ('a', 230, 230, 'AUTHORIZED', 'pi_a', 2),
+  ('b', 580, 580, 'AUTHORIZED', 'pi_b', 3),
+  ('d', 100, 0, 'DECLINED', NULL, 2),
+  ('f', 10, 0, 'REQUIRES_ACTION', 'pi_f', 2),
+  ('7', 250, 250, 'VOIDED', 'pi_7', 3)
+) AS p (name, amount, authorized, status, reference, version);
+INSERT INTO payments.payment_shares (payment_id, order_id, seller_id, amount)
+VALUES (id('9a'), id('a'), 's1', 230), (id('9b'), id('b1'), 's1', 316), (id('9b'), id('b2'), 's2', 264),
+       (id('9d'), id('d'), 's1', 100), (id('9f'), id('f'), 's1', 10), (id('97'), id('7'), 's2', 250);
+INSERT INTO payments.payment_events (payment_id, version, type, amount, created_at)
+SELECT id, n, 'type', 0, created_at FROM payments.payments, generate_series(1, version) AS n;
+INSERT INTO payments.outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, data)
+SELECT id(lpad(row_number() OVER ()::text, 6, 'd')), 'payments.payment.events.v1', order_id::text, 'type', 'schema', id::text, n, now(), '{}'
+FROM payments.payments, generate_series(1, version) AS n;
+
+-- Each decided order is told once, the children are not. d waits for its contact.
+INSERT INTO notifications.messages (id, order_id, event_id, customer_id, template, channel, content, recipient, status, version, created_at, updated_at)
+SELECT id('8' || name), id(name), id('88' || name), 'customer', template, 'EMAIL', '{}', recipient, status, 2, now(), now()
+FROM (VALUES
+  ('a', 'order-confirmed', 'a@example.org', 'SENT'),
+  ('b', 'order-confirmed', 'b@example.org', 'SENT'),
+  ('c', 'order-cancelled', 'a@example.org', 'SENT'),
+  ('d', 'order-cancelled', NULL, 'QUEUED'),
+  ('7', 'order-cancelled', 'b@example.org', 'FAILED')
+) AS m (name, template, recipient, status);
+INSERT INTO notifications.outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, data)
+SELECT id(lpad(row_number() OVER ()::text, 6, 'e')), 'notifications.message.events.v1', order_id::text, 'type', 'schema', id::text, n, now(), '{}'
+FROM notifications.messages, generate_series(1, version) AS n;
+
+-- The provider's side, as its list of intents shows it.
+CREATE TABLE public.intents AS
+SELECT id, amount, capturable AS amount_capturable, 0 AS amount_received, 'eur' AS currency, status,
+       jsonb_build_object('payment_id', public.id('9' || name), 'order_id', public.id(name)) AS metadata,
+       extract(epoch FROM now() - interval '1 hour')::bigint AS created
+FROM (VALUES
+  ('pi_a', 'a', 230, 230, 'requires_capture'),
+  ('pi_b', 'b', 580, 580, 'requires_capture'),
+  ('pi_d', 'd', 100, 0, 'requires_payment_method'),
+  ('pi_f', 'f', 10, 0, 'requires_action'),
+  ('pi_7', '7', 250, 0, 'canceled')
+) AS i (id, name, amount, capturable, status);

@@ -41,15 +41,22 @@ public final class Check {
       begin(connection);
       // After the snapshot is taken: the provider then knows at least what we know.
       var values = values(grace);
-      var findings = new ArrayList<Finding>();
-      for (var invariant : invariants) {
-        findings.add(ask(connection, invariant, values));
-      }
+      var findings = ask(connection, values);
       connection.rollback();
       return findings;
     } catch (SQLException failure) {
       throw new CannotCheck("the database cannot be asked: " + failure.getMessage(), failure);
     }
+  }
+
+  /** The findings in the connection's own transaction, whatever it has changed so far. */
+  List<Finding> ask(Connection connection, Map<Invariant.Parameter, String> values)
+      throws CannotCheck {
+    var findings = new ArrayList<Finding>();
+    for (var invariant : invariants) {
+      findings.add(ask(connection, invariant, values));
+    }
+    return findings;
   }
 
   private Connection connect() throws SQLException {

@@ -15,8 +15,12 @@ final class Invariants {
           "I03-order-totals-add-up.sql",
           "I04-confirmed-items-hold-stock.sql",
           "I05-cancelled-orders-hold-no-stock.sql",
+          "I06-shares-make-up-the-payment.sql",
+          "I07-orders-hold-their-money-and-no-other.sql",
           "I09-versions-are-contiguous.sql",
-          "I10-nothing-is-overdue.sql");
+          "I10-nothing-is-overdue.sql",
+          "I12-one-message-per-event-and-recipient.sql",
+          "I13-the-provider-says-the-same.sql");
 
   private Invariants() {}
 

@@ -58,6 +58,7 @@ final class AuditedDatabase {
       for (var migration : migrations(service.getValue())) {
         template.execute("SET search_path = " + schema + ";\n" + Files.readString(migration));
       }
+      template.execute("SET search_path = %s; SELECT create_partitions(now())".formatted(schema));
     }
     template.execute(Files.readString(script));
     return template;
@@ -71,6 +72,41 @@ final class AuditedDatabase {
     try (var connection = connect(name);
         var statement = connection.createStatement()) {
       statement.execute(sql);
+    }
+  }
+
+  /** What is found with that fault in place, which is then taken back. */
+  List<Finding> withFault(String sql, Question question) throws SQLException, CannotCheck {
+    try (var connection = connect(name);
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute(sql);
+      var findings = question.ask(connection);
+      connection.rollback();
+      return findings;
+    }
+  }
+
+  /** What is asked while a fault is in place. */
+  @FunctionalInterface
+  interface Question {
+    List<Finding> ask(Connection connection) throws SQLException, CannotCheck;
+  }
+
+  String text(String query) {
+    try (var connection = connect(name)) {
+      return text(connection, query);
+    } catch (SQLException failure) {
+      throw new IllegalStateException(query, failure);
+    }
+  }
+
+  /** The first column of the first row. */
+  static String text(Connection connection, String query) throws SQLException {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getString(1);
     }
   }
 

@@ -1,0 +1,213 @@
+package io.ordersystem.devstack.check;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One thing broken in the healthy system, the one invariant that must notice, and how the id that
+ * it must list ends.
+ */
+record Fault(String invariant, String id, String sql) {
+
+  static Stream<Fault> all() {
+    return Stream.of(ofOrdersAndStock(), ofMoney(), ofMessages()).flatMap(List::stream);
+  }
+
+  private static List<Fault> ofOrdersAndStock() {
+    return List.of(
+        new Fault(
+            "I1", "v1|s1", "UPDATE inventory.inventory SET on_hand = 11 WHERE variant_id = 'v1'"),
+        new Fault("I1", "v2|s2", "DELETE FROM inventory.stock_movements WHERE variant_id = 'v2'"),
+        new Fault(
+            "I1",
+            "v9|s9",
+            "INSERT INTO inventory.stock_movements (id, variant_id, seller_id, type, quantity, actor,"
+                + " created_at) VALUES (id('9'), 'v9', 's9', 'RECEIPT', 1, 'test', now())"),
+        new Fault(
+            "I2", "v1|s1", "UPDATE inventory.inventory SET reserved = 6 WHERE variant_id = 'v1'"),
+        new Fault(
+            "I2",
+            "v2|s2",
+            "INSERT INTO inventory.inventory_reservations (reservation_key, group_key, variant_id, "
+                + "seller_id, quantity, status, created_at) VALUES ('rest', id('a')::text, 'v2', 's2', 1, "
+                + "'ACTIVE', now())"),
+        new Fault(
+            "I2",
+            "v2|s2",
+            "ALTER TABLE inventory.inventory DROP CONSTRAINT inventory_reserved_within_on_hand; "
+                + "UPDATE inventory.inventory SET reserved = 5 WHERE variant_id = 'v2'; UPDATE "
+                + "inventory.inventory_reservations SET quantity = 5, committed_quantity = 0 WHERE "
+                + "reservation_key = 'hold-b2'; UPDATE orders.order_items SET cancelled_quantity = 0, "
+                + "quantity = 5, unit_price = 50 WHERE reservation_key = 'hold-b2'"),
+        new Fault(
+            "I3",
+            "a",
+            "UPDATE orders.orders SET items_amount = 201, discount_amount = 21 WHERE id = id('a')"),
+        new Fault(
+            "I3",
+            "a",
+            "UPDATE orders.orders SET shipping_amount = 49, discount_amount = 19 WHERE id = id('a')"),
+        new Fault(
+            "I3",
+            "b",
+            "UPDATE orders.orders SET items_amount = 549, shipping_amount = 31 WHERE id = id('b')"),
+        new Fault("I3", "c", "DELETE FROM orders.order_items WHERE order_id = id('c')"),
+        new Fault(
+            "I4",
+            "1fa",
+            "UPDATE orders.order_items SET reservation_key = 'lost' WHERE order_id = id('a')"),
+        new Fault(
+            "I4",
+            "1fb2",
+            "UPDATE inventory.inventory_reservations SET status = 'RELEASED' WHERE reservation_key = "
+                + "'hold-b2'; UPDATE inventory.inventory SET reserved = 0 WHERE variant_id = 'v2'"),
+        new Fault(
+            "I4",
+            "1fa",
+            "UPDATE orders.order_items SET cancelled_quantity = 1 WHERE order_id = id('a')"),
+        new Fault(
+            "I5",
+            "d",
+            "UPDATE inventory.inventory_reservations SET status = 'ACTIVE' WHERE reservation_key = "
+                + "'hold-d'; UPDATE inventory.inventory SET reserved = 6 WHERE variant_id = 'v1'"),
+        new Fault(
+            "I9",
+            "a",
+            "DELETE FROM orders.order_timeline WHERE order_id = id('a') AND version = 1"),
+        new Fault("I9", "e", "DELETE FROM orders.order_timeline WHERE order_id = id('e')"),
+        new Fault(
+            "I9",
+            "a",
+            "UPDATE orders.outbox SET aggregate_version = 1 WHERE subject = id('a')::text AND "
+                + "aggregate_version = 2 AND topic LIKE '%events%'; UPDATE orders.orders SET version = 1 "
+                + "WHERE id = id('a'); DELETE FROM orders.order_timeline WHERE order_id = id('a') AND "
+                + "version = 2"),
+        new Fault(
+            "I9",
+            "d",
+            "UPDATE inventory.outbox SET aggregate_version = 5 WHERE subject = id('d')::text AND "
+                + "aggregate_version = 4"),
+        new Fault(
+            "I9",
+            "f",
+            "DELETE FROM orders.outbox WHERE subject = id('f')::text AND aggregate_version = 2"),
+        new Fault(
+            "I10",
+            "e",
+            "UPDATE orders.orders SET expires_at = now() - interval '40 seconds' WHERE id = id('e')"),
+        new Fault(
+            "I10",
+            "e",
+            "UPDATE orders.order_sagas SET deadline = now() - interval '40 seconds' WHERE order_id = "
+                + "id('e')"));
+  }
+
+  private static List<Fault> ofMoney() {
+    return List.of(
+        new Fault(
+            "I6",
+            "9a",
+            "ALTER TABLE payments.payments DROP CONSTRAINT payments_captured_within_authorized; "
+                + "UPDATE payments.payments SET captured_amount = 231 WHERE id = id('9a'); UPDATE "
+                + "public.intents SET amount_received = 231, amount_capturable = -1 WHERE id = 'pi_a'"),
+        new Fault(
+            "I6",
+            "9b",
+            "UPDATE payments.payment_shares SET amount = CASE seller_id WHEN 's1' THEN 317 ELSE 264 "
+                + "END WHERE payment_id = id('9b')"),
+        new Fault("I6", "9d", "DELETE FROM payments.payment_shares WHERE payment_id = id('9d')"),
+        new Fault(
+            "I7",
+            "7",
+            "UPDATE payments.payments SET status = 'REQUIRES_ACTION', authorized_amount = 0 WHERE id "
+                + "= id('97'); UPDATE public.intents SET status = 'requires_action' WHERE id = 'pi_7'"),
+        new Fault(
+            "I7",
+            "7",
+            "UPDATE payments.payments SET status = 'AUTHORIZED' WHERE id = id('97'); UPDATE "
+                + "public.intents SET status = 'requires_capture', amount_capturable = 250 WHERE id = "
+                + "'pi_7'"),
+        new Fault(
+            "I7",
+            "a",
+            "UPDATE payments.payments SET authorized_amount = 229 WHERE id = id('9a'); UPDATE "
+                + "public.intents SET amount_capturable = 229 WHERE id = 'pi_a'"),
+        new Fault(
+            "I7",
+            "a",
+            "UPDATE payments.payments SET status = 'VOIDED' WHERE id = id('9a'); UPDATE "
+                + "public.intents SET status = 'canceled', amount_capturable = 0 WHERE id = 'pi_a'"),
+        new Fault(
+            "I7",
+            "f",
+            "UPDATE payments.payments SET currency = 'USD' WHERE id = id('9f'); UPDATE public.intents"
+                + " SET currency = 'usd' WHERE id = 'pi_f'"),
+        new Fault(
+            "I13", "a", "UPDATE public.intents SET amount_capturable = 229 WHERE id = 'pi_a'"),
+        new Fault(
+            "I13",
+            "b",
+            "UPDATE public.intents SET status = 'canceled', amount_capturable = 0 WHERE id = 'pi_b'"),
+        new Fault("I13", "f", "UPDATE public.intents SET currency = 'usd' WHERE id = 'pi_f'"),
+        new Fault(
+            "I13",
+            "d",
+            "UPDATE public.intents SET status = 'requires_capture', amount_capturable = 100 WHERE id "
+                + "= 'pi_d'"),
+        new Fault(
+            "I13",
+            "f",
+            "UPDATE payments.payments SET status = 'UNKNOWN', provider_reference = NULL WHERE id = "
+                + "id('9f'); UPDATE public.intents SET status = 'requires_capture', amount_capturable = 10 "
+                + "WHERE id = 'pi_f'"),
+        new Fault(
+            "I13",
+            "7",
+            "UPDATE public.intents SET status = 'requires_capture', amount_capturable = 250 WHERE id "
+                + "= 'pi_7'"),
+        new Fault("I13", "a", "DELETE FROM public.intents WHERE id = 'pi_a'"),
+        new Fault(
+            "I13",
+            "pi_x",
+            "INSERT INTO public.intents SELECT 'pi_x', amount, 0, 0, currency, 'canceled', '{}', "
+                + "created FROM public.intents WHERE id = 'pi_a'"));
+  }
+
+  private static List<Fault> ofMessages() {
+    return List.of(
+        new Fault(
+            "I9",
+            "8a",
+            "UPDATE notifications.outbox SET aggregate_version = 3 WHERE subject = id('8a')::text AND"
+                + " aggregate_version = 2"),
+        new Fault(
+            "I9",
+            "97",
+            "DELETE FROM payments.outbox WHERE subject = id('97')::text AND aggregate_version = 2"),
+        new Fault(
+            "I12",
+            "a",
+            "ALTER TABLE notifications.messages DROP CONSTRAINT messages_once, DROP CONSTRAINT "
+                + "messages_once_per_event; INSERT INTO notifications.messages SELECT id('8e'), order_id, "
+                + "event_id, customer_id, template, channel, content, recipient, 'SENT', 0, NULL, NULL, "
+                + "NULL, 1, now(), now(), now() FROM notifications.messages WHERE order_id = id('a')"),
+        new Fault(
+            "I12",
+            "a",
+            "ALTER TABLE notifications.messages DROP CONSTRAINT messages_once; INSERT INTO "
+                + "notifications.messages SELECT id('8e'), order_id, id('99'), customer_id, template, "
+                + "channel, content, recipient, 'SENT', 0, NULL, NULL, NULL, 1, now(), now(), now() FROM "
+                + "notifications.messages WHERE order_id = id('a')"),
+        new Fault(
+            "I12",
+            "b1",
+            "INSERT INTO notifications.messages SELECT id('8e'), id('b1'), id('99'), customer_id, "
+                + "template, channel, content, recipient, 'SENT', 0, NULL, NULL, NULL, 1, now(), now(), "
+                + "now() FROM notifications.messages WHERE order_id = id('b')"),
+        new Fault("I12", "c", "DELETE FROM notifications.messages WHERE order_id = id('c')"),
+        new Fault(
+            "I12",
+            "a",
+            "UPDATE notifications.messages SET template = 'order-cancelled' WHERE order_id = id('a')"));
+  }
+}
