@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,18 +55,6 @@ class ChartTest {
 
     assertThat(lint.isFailed()).as("%s", lint.getMessages()).isFalse();
     assertThat(lint.getMessages()).noneMatch(it -> it.contains("WARN") || it.contains("ERROR"));
-  }
-
-  @Test
-  void isRefusedByTheStrictLinterWhenATemplateIsBroken(@TempDir Path folder) throws IOException {
-    for (var file : new String[] {"Chart.yaml", "values.yaml"}) {
-      Files.copy(Chart.FOLDER.resolve(file), folder.resolve(file));
-    }
-    Files.createDirectories(folder.resolve("templates"));
-    Files.writeString(
-        folder.resolve("templates/broken.yaml"), "kind: {{ .Values.nothing.here }}\n");
-
-    assertThat(Chart.lint(folder).isFailed()).isTrue();
   }
 
   @Test
@@ -187,6 +173,30 @@ class ChartTest {
             Map.entry("inventory-service", "1"),
             Map.entry("payment-service", "1"),
             Map.entry("notification-service", "2"));
+  }
+
+  @Test
+  void letsAServiceSwitchOffWhatHoldsForAll() {
+    var release =
+        Chart.render(
+            """
+            services:
+              order-service:
+                autoscaling: {enabled: false}
+                podDisruptionBudget: {enabled: false}
+                topologySpread: []
+            """);
+
+    assertThat(kinds(release))
+        .containsEntry("HorizontalPodAutoscaler", 3L)
+        .containsEntry("PodDisruptionBudget", 3L);
+    assertThat(
+            release
+                .all("Deployment")
+                .filter(it -> it.json().at(Manifest.POD).has("topologySpreadConstraints"))
+                .map(Manifest::component))
+        .hasSize(3)
+        .doesNotContain("order-service");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.ordersystem.chart;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
@@ -8,6 +9,8 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
+import io.kubernetes.client.custom.QuantityFormatException;
+import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
@@ -19,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Whether the API server would know every field of an object, and its type. */
@@ -33,10 +37,12 @@ final class KubernetesModel {
   }
 
   /**
-   * Both are asked: the one refuses unknown fields but takes some wrong types, the other refuses
-   * wrong types but takes unknown fields.
+   * The one knows the fields, the other the numbers and quantities. Neither minds a text for a
+   * number or a number for a label: that shows only in what was read.
    */
   private record Kind(Check unknownFields, Parse types) {}
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private static final Map<String, Kind> BUILT_IN =
       Map.of(
@@ -70,19 +76,6 @@ final class KubernetesModel {
         : custom.validate(manifest.json()).stream().map(ValidationMessage::getMessage).toList();
   }
 
-  static Stream<String> unknownFields(Manifest manifest) {
-    return unknownFields(builtIn(manifest), manifest);
-  }
-
-  static Stream<String> wrongTypes(Manifest manifest) {
-    return wrongTypes(builtIn(manifest), manifest);
-  }
-
-  private static Kind builtIn(Manifest manifest) {
-    return Objects.requireNonNull(
-        BUILT_IN.get(manifest.string("/apiVersion") + "/" + manifest.kind()));
-  }
-
   private static Stream<String> unknownFields(Kind kind, Manifest manifest) {
     try {
       kind.unknownFields.of(JsonParser.parseString(manifest.json().toString()));
@@ -96,19 +89,35 @@ final class KubernetesModel {
 
   private static Stream<String> wrongTypes(Kind kind, Manifest manifest) {
     try {
-      kind.types.of(manifest.json().toString());
-      return Stream.empty();
-    } catch (JsonParseException | IllegalArgumentException e) {
+      var read = MAPPER.readTree(JSON.serialize(kind.types.of(manifest.json().toString())));
+      return coerced("", manifest.json(), read).map(it -> manifest.label() + ": " + it);
+    } catch (JsonParseException | IllegalArgumentException | QuantityFormatException e) {
       return Stream.of(manifest.label() + ": " + e.getMessage());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /** Values that were understood as something else than was written. Quantities may be either. */
+  private static Stream<String> coerced(String at, JsonNode written, JsonNode read) {
+    if (written.isObject()) {
+      return written
+          .propertyStream()
+          .flatMap(it -> coerced(at + "/" + it.getKey(), it.getValue(), read.path(it.getKey())));
+    }
+    if (written.isArray()) {
+      return IntStream.range(0, written.size())
+          .boxed()
+          .flatMap(it -> coerced(at + "/" + it, written.get(it), read.path(it)));
+    }
+    return written.equals(read) || at.matches(".*/(limits|requests)/[a-z-]+|.*/sizeLimit")
+        ? Stream.empty()
+        : Stream.of("%s: %s is read as %s".formatted(at, written, read));
+  }
+
   private static JsonSchema schema(String resource) {
     try (var in = Objects.requireNonNull(KubernetesModel.class.getResourceAsStream(resource))) {
-      return JsonSchemaFactory.getInstance(VersionFlag.V7)
-          .getSchema(new ObjectMapper().readTree(in));
+      return JsonSchemaFactory.getInstance(VersionFlag.V7).getSchema(MAPPER.readTree(in));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
