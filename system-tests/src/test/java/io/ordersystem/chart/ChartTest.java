@@ -1,0 +1,248 @@
+package io.ordersystem.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChartTest {
+
+  private static final Release DEFAULT = Chart.render();
+
+  private static final String ROUTED =
+      "httpRoute: {enabled: true, parentRefs: [{name: edge, namespace: gateways}], hostnames: [shop.example.org]}";
+
+  /** Each switch at least once the other way. Services that are off may not be pointed at. */
+  private static final String EVERYTHING_ELSE =
+      """
+      %s
+      fullnameOverride: shop
+      commonLabels: {team: orders}
+      image: {registry: registry.example.org, tag: "1", pullSecrets: [{name: pull}]}
+      defaults:
+        autoscaling: {enabled: false}
+        podDisruptionBudget: {enabled: false}
+        runAsUser: 10001
+        priorityClassName: high
+        podAnnotations: {note: "1"}
+        nodeSelector: {disk: ssd}
+        tolerations: [{key: dedicated, operator: Exists}]
+        topologySpread: []
+        shutdown: {preStopSleepSeconds: 30, drainSeconds: 60, marginSeconds: 1}
+      services:
+        inventory-service: {serviceAccount: {create: false}}
+        payment-service: {image: {digest: "sha256:%s"}}
+        notification-service: {enabled: false}
+      """
+          .formatted(ROUTED, "0".repeat(64));
+
+  static Stream<Release> releases() {
+    return Stream.of(DEFAULT, Chart.render(ROUTED), Chart.render(EVERYTHING_ELSE));
+  }
+
+  @Test
+  void isCleanForTheStrictLinter() {
+    var lint = Chart.lint(Chart.FOLDER);
+
+    assertThat(lint.isFailed()).as("%s", lint.getMessages()).isFalse();
+    assertThat(lint.getMessages()).noneMatch(it -> it.contains("WARN") || it.contains("ERROR"));
+  }
+
+  @Test
+  void rendersEveryObjectOfTheFourServices() {
+    assertThat(kinds(DEFAULT))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "Deployment", 4L,
+                "Service", 4L,
+                "ServiceAccount", 4L,
+                "ConfigMap", 4L,
+                "HorizontalPodAutoscaler", 4L,
+                "PodDisruptionBudget", 4L));
+    assertThat(DEFAULT.all("Deployment").map(Manifest::component))
+        .containsExactlyInAnyOrderElementsOf(ServiceEnvironment.services());
+  }
+
+  @Test
+  void rendersOnlyWhatIsOn() {
+    assertThat(kinds(Chart.render(EVERYTHING_ELSE)))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "Deployment",
+                3L,
+                "Service",
+                3L,
+                "ServiceAccount",
+                2L,
+                "ConfigMap",
+                3L,
+                "HTTPRoute",
+                1L));
+  }
+
+  @Test
+  void writesReplicasOnlyWithoutAnAutoscaler() {
+    assertThat(DEFAULT.all("Deployment")).allMatch(it -> !it.json().at("/spec").has("replicas"));
+    assertThat(Chart.render(EVERYTHING_ELSE).all("Deployment"))
+        .allMatch(it -> it.json().at("/spec/replicas").asInt() == 2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("releases")
+  void rendersNothingThatKubernetesDoesNotKnow(Release release) {
+    assertThat(release.manifests().stream().flatMap(it -> KubernetesModel.findings(it).stream()))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("releases")
+  void keepsEveryRule(Release release) {
+    for (var rule : ManifestRule.values()) {
+      assertThat(rule.findings(release)).as(rule.name()).isEmpty();
+    }
+  }
+
+  @Test
+  void carriesTheStandardLabelsOnEveryObject() {
+    assertThat(DEFAULT.manifests())
+        .allSatisfy(it ->
+            assertThat(
+                    it.json().at("/metadata/labels").properties().stream().map(Map.Entry::getKey))
+                .contains(
+                    "app.kubernetes.io/name",
+                    "app.kubernetes.io/instance",
+                    "app.kubernetes.io/version",
+                    "app.kubernetes.io/component",
+                    "app.kubernetes.io/part-of",
+                    "app.kubernetes.io/managed-by",
+                    "helm.sh/chart"));
+  }
+
+  @Test
+  void routesThePathsOfTheGateway() {
+    var routes = new TreeMap<String, String>();
+    Chart.render(ROUTED)
+        .all("HTTPRoute")
+        .flatMap(it -> it.each("/spec/rules"))
+        .forEach(rule ->
+            rule.path("matches")
+                .forEach(it ->
+                    routes.put(
+                        it.at("/path/value").asText(), rule.at("/backendRefs/0/name").asText())));
+
+    assertThat(routes)
+        .containsExactly(
+            Map.entry("/api/inventory", "order-system-inventory-service"),
+            Map.entry("/api/notifications", "order-system-notification-service"),
+            Map.entry("/api/orders", "order-system-order-service"),
+            Map.entry("/api/payments", "order-system-payment-service"),
+            Map.entry("/api/sellers", "order-system-order-service"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "config: {KAFKA_BOOTSTRAP_SERVERS: other:9092}",
+        "oidc: {authServerUrl: 'https://other'}",
+        "postgresql: {host: other}"
+      })
+  void restartsThePodsWhenTheirConfigurationChanges(String values) {
+    assertThat(checksums(Chart.render(values))).doesNotContainAnyElementsOf(checksums(DEFAULT));
+    assertThat(checksums(Chart.render("commonLabels: {team: orders}")))
+        .isEqualTo(checksums(DEFAULT));
+  }
+
+  @Test
+  void letsTheConfigurationOfAServiceWinOverThatOfAll() {
+    var release =
+        Chart.render(
+            "{config: {QUARKUS_MAILER_PORT: '1'}, services: {notification-service: {config: {QUARKUS_MAILER_PORT: '2'}}}}");
+
+    assertThat(mailerPorts(release))
+        .containsOnly(
+            Map.entry("order-service", "1"),
+            Map.entry("inventory-service", "1"),
+            Map.entry("payment-service", "1"),
+            Map.entry("notification-service", "2"));
+  }
+
+  @Test
+  void letsAServiceSwitchOffWhatHoldsForAll() {
+    var release =
+        Chart.render(
+            """
+            services:
+              order-service:
+                autoscaling: {enabled: false}
+                podDisruptionBudget: {enabled: false}
+                topologySpread: []
+            """);
+
+    assertThat(kinds(release))
+        .containsEntry("HorizontalPodAutoscaler", 3L)
+        .containsEntry("PodDisruptionBudget", 3L);
+    assertThat(
+            release
+                .all("Deployment")
+                .filter(it -> it.json().at(Manifest.POD).has("topologySpreadConstraints"))
+                .map(Manifest::component))
+        .hasSize(3)
+        .doesNotContain("order-service");
+  }
+
+  @Test
+  void isCheckedInAsItIsRenderedNow() throws IOException {
+    var expected = CheckedIn.manifests(DEFAULT);
+    if (CheckedIn.refresh()) {
+      CheckedIn.write(Chart.RENDERED, expected);
+    }
+
+    assertThat(CheckedIn.read(Chart.RENDERED))
+        .as("k8s/rendered is stale. Refresh it: %s", CheckedIn.REFRESH)
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void isDescribedByItsReadmeAsItIsNow() throws IOException {
+    var file = Chart.FOLDER.resolve("README.md");
+    var values = ValuesFile.parse(Files.readAllLines(Chart.FOLDER.resolve("values.yaml")));
+    var expected = CheckedIn.readme(Files.readString(file), values);
+    if (CheckedIn.refresh()) {
+      Files.writeString(file, expected);
+    }
+
+    assertThat(values.withoutComment()).isEmpty();
+    assertThat(Files.readString(file))
+        .as("The table of values is stale. Refresh it: %s", CheckedIn.REFRESH)
+        .isEqualTo(expected);
+  }
+
+  private static Map<String, Long> kinds(Release release) {
+    return release.manifests().stream()
+        .collect(Collectors.groupingBy(Manifest::kind, Collectors.counting()));
+  }
+
+  private static List<String> checksums(Release release) {
+    return release
+        .all("Deployment")
+        .map(it ->
+            it.json().at("/spec/template/metadata/annotations").path("checksum/config").asText())
+        .toList();
+  }
+
+  private static Map<String, String> mailerPorts(Release release) {
+    return release
+        .all("ConfigMap")
+        .collect(
+            Collectors.toMap(Manifest::component, it -> it.string("/data/QUARKUS_MAILER_PORT")));
+  }
+}

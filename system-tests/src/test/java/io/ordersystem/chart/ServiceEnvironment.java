@@ -1,0 +1,62 @@
+package io.ordersystem.chart;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The environment that each service reads, by the names that it is also started with locally. The
+ * chart must set exactly these: a misspelled one would be ignored by the service without a word.
+ */
+final class ServiceEnvironment {
+
+  private static final Set<String> ALL =
+      Set.of(
+          "QUARKUS_HTTP_HOST",
+          "QUARKUS_HTTP_PORT",
+          "QUARKUS_MANAGEMENT_PORT",
+          "QUARKUS_DATASOURCE_REACTIVE_URL",
+          "QUARKUS_DATASOURCE_JDBC_URL",
+          "QUARKUS_DATASOURCE_USERNAME",
+          "QUARKUS_DATASOURCE_PASSWORD",
+          "KAFKA_BOOTSTRAP_SERVERS",
+          "SERVICE_INSTANCE",
+          // Locally QUARKUS_OIDC_PUBLIC_KEY: there is no identity provider on a laptop.
+          "QUARKUS_OIDC_AUTH_SERVER_URL",
+          // Quarkus' own: how long it lets requests in flight end.
+          "QUARKUS_SHUTDOWN_TIMEOUT",
+          // The JVM's own.
+          "JAVA_TOOL_OPTIONS");
+
+  private static final Map<String, Set<String>> OWN =
+      Map.of(
+          "order-service",
+          Set.of(
+              "QUARKUS_DATASOURCE_REPLICA_REACTIVE_URL",
+              "QUARKUS_DATASOURCE_REPLICA_USERNAME",
+              "QUARKUS_DATASOURCE_REPLICA_PASSWORD",
+              "QUARKUS_REST_CLIENT_INVENTORY_URL"),
+          "inventory-service",
+          Set.of(),
+          "payment-service",
+          Set.of(
+              "PAYMENT_STRIPE_BASE_URL", "PAYMENT_STRIPE_API_KEY", "PAYMENT_STRIPE_WEBHOOK_SECRET"),
+          "notification-service",
+          Set.of("QUARKUS_MAILER_HOST", "QUARKUS_MAILER_PORT"));
+
+  private ServiceEnvironment() {}
+
+  static Set<String> services() {
+    return OWN.keySet();
+  }
+
+  /** All names of one service, sorted; empty for a service that does not exist. */
+  static Set<String> of(String service) {
+    var own = OWN.get(service);
+    return own == null
+        ? Set.of()
+        : Stream.concat(ALL.stream(), own.stream()).collect(Collectors.toCollection(TreeSet::new));
+  }
+}
