@@ -21,7 +21,7 @@ class Outgoing {
         SELECT id FROM messages
         WHERE status = 'QUEUED' AND next_attempt_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
         ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-      UPDATE messages m SET leased_until = $2, attempts = attempts + 1
+      UPDATE messages m SET leased_until = $2, attempts = m.attempts + 1
       FROM due LEFT JOIN messages d ON d.id = due.id LEFT JOIN contacts c ON c.order_id = d.order_id
       WHERE m.id = due.id
       RETURNING m.id, m.order_id, m.template, m.content::text AS content, m.recipient, m.attempts, m.version, c.name, c.locale

@@ -56,7 +56,7 @@ class QueueMessages {
             INSERT INTO messages (id, order_id, event_id, customer_id, template, channel, content, recipient, status,
               next_attempt_at, version, created_at, updated_at)
             SELECT m.id, m.order_id, m.event_id, m.customer_id, m.template, 'EMAIL', m.content::jsonb, c.email, 'QUEUED',
-              CASE WHEN c.email IS NULL THEN NULL ELSE $7 END, 1, $7, $7
+              CASE WHEN c.email IS NULL THEN NULL ELSE $7::timestamptz END, 1, $7, $7
             FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[])
               AS m(id, order_id, event_id, customer_id, template, content)
             LEFT JOIN contacts c ON c.order_id = m.order_id

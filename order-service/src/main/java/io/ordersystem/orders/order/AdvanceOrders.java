@@ -176,10 +176,10 @@ public class AdvanceOrders {
   private void committed(List<OrderProcess> moved) {
     for (OrderProcess process : moved) {
       Order root = process.tree().root();
-      waiters.signal(root.header().id());
       if (root.changes().isEmpty()) {
-        continue;
+        continue; // The saga moved, the order did not: nothing that anybody waits for.
       }
+      waiters.signal(root.header().id());
       CancelReason reason = root.state().cancelReason();
       metrics
           .counter(

@@ -146,6 +146,11 @@ class ChargePayments {
   }
 
   private Uni<Void> record(Tx tx, Payment payment, Payment asked, Outcome outcome) {
+    if (outcome instanceof Outcome.Unknown unknown) {
+      Log.warnf(
+          "Payment %s is asked for again (attempt %d): %s",
+          payment.id(), payment.state().attempts(), unknown.reason());
+    }
     Instant again = clock.instant().plus(pause(payment.state().attempts()));
     return payment
         .apply(outcome)

@@ -52,7 +52,7 @@ public class PaymentTable {
             INSERT INTO payments (id, order_id, customer_id, currency, amount, status, payment_method, void_reason, task,
               next_attempt_at, version, created_at, updated_at)
             SELECT p.id, p.order_id, p.customer_id, p.currency, p.amount, p.status, p.payment_method, p.void_reason, p.task,
-              CASE WHEN p.task IS NULL THEN NULL ELSE $10 END, 1, $10, $10
+              CASE WHEN p.task IS NULL THEN NULL ELSE $10::timestamptz END, 1, $10, $10
             FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[])
               AS p(id, order_id, customer_id, currency, amount, status, payment_method, void_reason, task)
             ON CONFLICT DO NOTHING RETURNING order_id

@@ -51,10 +51,11 @@ public final class SqlFailures {
 
   /** The connection was refused or broke. */
   static boolean isConnectionLoss(Throwable failure) {
-    String state = sqlState(failure);
-    return state.startsWith("08")
-        || state.startsWith("57P")
-        || failure instanceof IOException
+    if (failure instanceof PgException refused) {
+      // A server that still answers; its word counts, not that its answer travels as an exception.
+      return refused.getSqlState().startsWith("08") || refused.getSqlState().startsWith("57P");
+    }
+    return failure instanceof IOException
         || failure instanceof TimeoutException
         || failure instanceof VertxException
         // The pool says "Timeout" (no connection within the limit) with this type and no other.
