@@ -16,8 +16,11 @@ import io.quarkus.logging.Log;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.virtual.threads.VirtualThreads;
+import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
@@ -56,6 +59,7 @@ class ChargePayments {
   private final Clock clock;
   private final MeterRegistry metrics;
   private final ExecutorService threads;
+  private final Vertx vertx;
   private final Emitter<String> passes;
 
   ChargePayments(
@@ -66,6 +70,7 @@ class ChargePayments {
       Clock clock,
       MeterRegistry metrics,
       @VirtualThreads ExecutorService threads,
+      Vertx vertx,
       @Channel("charging") @OnOverflow(OnOverflow.Strategy.LATEST) Emitter<String> passes) {
     this.transactions = transactions;
     this.payments = payments;
@@ -74,6 +79,7 @@ class ChargePayments {
     this.clock = clock;
     this.metrics = metrics;
     this.threads = threads;
+    this.vertx = vertx;
     this.passes = passes;
   }
 
@@ -117,10 +123,17 @@ class ChargePayments {
   }
 
   private Uni<Void> charge(Payment payment) {
+    // A context of its own: what another charge has open beside this one is not this one's.
+    Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
     return Uni.createFrom()
-        .item(() -> ask(payment))
-        .runSubscriptionOn(threads)
+        .voidItem()
+        .emitOn(command -> own.runOnContext(ignored -> command.run()))
+        .chain(() -> answer(payment))
         .chain(outcome -> transactions.inTransaction(tx -> record(tx, payment, outcome)));
+  }
+
+  private Uni<Outcome> answer(Payment payment) {
+    return Uni.createFrom().item(() -> ask(payment)).runSubscriptionOn(threads);
   }
 
   private Outcome ask(Payment payment) {

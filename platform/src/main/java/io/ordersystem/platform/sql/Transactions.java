@@ -53,11 +53,14 @@ public class Transactions {
    * Refuses to go on while the calling chain has a transaction open: whoever calls a foreign system
    * would otherwise hold row locks for as long as that system pleases.
    *
+   * <p>The calling chain is known by its Vert.x context: chains that run side by side need contexts
+   * of their own.
+   *
    * @throws IllegalStateException when one is open
    */
   public static void mustNotBeOpen() {
     Context context = Vertx.currentContext();
-    if (context != null && Boolean.TRUE.equals(context.getLocal(OPEN))) {
+    if (context != null && open(context) > 0) {
       throw new IllegalStateException("a database transaction is open while calling outside");
     }
   }
@@ -85,7 +88,7 @@ public class Transactions {
               .onCancellation()
               .call(() -> rollback(tx))
               .call(() -> commit(tx))
-              .eventually(() -> mark(false))
+              .eventually(() -> mark(-1))
               .eventually(connection::close)
               .invoke(tx::committed);
         });
@@ -107,11 +110,16 @@ public class Transactions {
         .recoverWithNull();
   }
 
-  private static void mark(boolean open) {
+  private static void mark(int change) {
     Context context = Vertx.currentContext();
     if (context != null) {
-      context.putLocal(OPEN, open);
+      context.putLocal(OPEN, open(context) + change);
     }
+  }
+
+  private static int open(Context context) {
+    Integer open = context.getLocal(OPEN);
+    return open == null ? 0 : open;
   }
 
   private static Uni<Void> pause(int attempt) {
