@@ -2,7 +2,11 @@ package io.ordersystem.devstack.kafka;
 
 import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.process.Jvm;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The part of our class path that a broker needs. Named one by one, because the class path of a
@@ -11,13 +15,14 @@ import java.util.List;
  */
 final class KafkaClassPath {
   private static final String BROKER = "kafka_2.13-";
+  private static final String LOG_API = "slf4j-api-";
   private static final List<String> JARS =
       List.of(
           BROKER,
           "kafka-",
           "scala-",
           "jackson-",
-          "slf4j-api-",
+          LOG_API,
           "slf4j-simple-",
           "log4j-",
           "zstd-jni-",
@@ -39,13 +44,23 @@ final class KafkaClassPath {
 
   static String argument() {
     return Jvm.join(
-        Jvm.classPath().stream()
+        Stream.concat(Jvm.classPath().stream(), log().stream())
             .filter(entry -> {
               var name = entry.getFileName().toString();
               return name.endsWith(".jar") && JARS.stream().anyMatch(name::startsWith);
             })
+            .distinct()
             .sorted()
             .toList());
+  }
+
+  // Tests of services do not have it on their class path, as they log otherwise; it lies beside the
+  // API in a Maven repository. A broker without it works and says nothing.
+  private static Optional<Path> log() {
+    return Jvm.jar(LOG_API)
+        .map(api -> api.toString().replace("slf4j-api", "slf4j-simple"))
+        .map(Path::of)
+        .filter(Files::exists);
   }
 
   static String version() {

@@ -80,8 +80,8 @@ public class Transactions {
     return pool.getConnection()
         .chain(connection -> {
           var tx = new Tx(connection);
+          mark(1);
           return tx.statement(begin)
-              .invoke(() -> mark(true))
               .chain(() -> work.apply(tx))
               .onFailure()
               .call(failure -> rollback(tx))

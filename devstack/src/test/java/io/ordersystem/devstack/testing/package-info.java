@@ -1,0 +1,5 @@
+/** The backing services of the tests, tested. */
+@NullMarked
+package io.ordersystem.devstack.testing;
+
+import org.jspecify.annotations.NullMarked;
