@@ -20,7 +20,7 @@ public final class Edge implements Callable<Integer> {
   @Option(names = "--port", required = true)
   private int port;
 
-  @Option(names = "--route", required = true, description = "/path=port, once per path")
+  @Option(names = "--route", description = "/path=port, once per path")
   private Map<String, Integer> routes = new LinkedHashMap<>();
 
   @Option(names = "--smtp-port", required = true)

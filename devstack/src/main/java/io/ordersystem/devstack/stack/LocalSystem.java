@@ -6,8 +6,6 @@ import io.ordersystem.devstack.postgres.PostgresCluster;
 import io.ordersystem.devstack.process.Await;
 import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.process.Daemon;
-import io.ordersystem.devstack.process.Jvm;
-import io.ordersystem.devstack.process.Launch;
 import io.ordersystem.devstack.process.Parallel;
 import io.ordersystem.devstack.process.Ports;
 import io.ordersystem.devstack.process.StateDirectory;
@@ -30,9 +28,6 @@ import java.util.stream.Stream;
 public final class LocalSystem {
   /** What the sandbox signs its webhooks with. */
   static final String WEBHOOK_SECRET = "whsec_local";
-
-  private static final Duration READY = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final StateDirectory state;
   private final List<Component> backing;
@@ -203,43 +198,10 @@ public final class LocalSystem {
 
   private Component helper(
       String name, List<LocalPort> ports, Class<?> main, List<String> arguments) {
-    var daemon = new Daemon(name, state);
-    Runnable start =
-        () -> {
-          if (daemon.running().isEmpty()) {
-            var command =
-                new ArrayList<>(
-                    List.of(
-                        Jvm.java(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xshare:auto",
-                        "-XX:ReservedCodeCacheSize=32m",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        Jvm.helperClassPath(),
-                        main.getName()));
-            command.addAll(arguments);
-            daemon.start(Launch.of(state.root(), command));
-          }
-          Await.within(READY, () -> daemon.running().isEmpty() || answers(ports));
-          if (daemon.running().isEmpty() || !answers(ports)) {
-            throw new ComponentFailed(
-                name + " did not start\n" + String.join("\n", daemon.lastLog(15)));
-          }
-        };
-    return new Component(
-        daemon,
-        ports,
-        start,
-        () -> daemon.running().isPresent() && answers(ports),
-        () -> daemon.stop("TERM", PATIENCE));
-  }
-
-  private static boolean answers(List<LocalPort> ports) {
-    return ports.stream().allMatch(port -> Ports.answers(port.number()));
+    var process =
+        new HelperProcess(
+            name, state, main, ports.stream().map(LocalPort::number).toList(), arguments);
+    return new Component(process.daemon(), ports, process::start, process::healthy, process::stop);
   }
 
   private List<String> sandboxArguments() {

@@ -1,8 +1,11 @@
 package io.ordersystem.devstack.testing;
 
+import io.ordersystem.devstack.edge.Edge;
 import io.ordersystem.devstack.postgres.Database;
 import io.ordersystem.devstack.process.Ports;
 import io.ordersystem.devstack.process.StateDirectory;
+import io.ordersystem.devstack.sandbox.PaymentSandbox;
+import io.ordersystem.devstack.stack.HelperProcess;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -14,12 +17,20 @@ record TestEnvironment(
     int kafka,
     int kafkaController,
     int smtp,
-    int sandbox) {
+    int sandbox,
+    int edge) {
   private static final String SEPARATOR = "|";
 
   static TestEnvironment onFreePorts(StateDirectory state) {
     return new TestEnvironment(
-        state, Ports.free(), Ports.free(), Ports.free(), Ports.free(), Ports.free(), Ports.free());
+        state,
+        Ports.free(),
+        Ports.free(),
+        Ports.free(),
+        Ports.free(),
+        Ports.free(),
+        Ports.free(),
+        Ports.free());
   }
 
   /** The environment, with the stack started when this is the first call of the JVM. */
@@ -39,6 +50,36 @@ record TestEnvironment(
     return "127.0.0.1:" + kafka;
   }
 
+  /** The payment provider's stand-in, a process of its own. */
+  HelperProcess sandboxProcess() {
+    return new HelperProcess(
+        "sandbox",
+        state,
+        PaymentSandbox.class,
+        List.of(sandbox),
+        List.of("--port", Integer.toString(sandbox), "--data", state.data("sandbox").toString()));
+  }
+
+  /** The mail sink, in the process that also has the gateway. */
+  HelperProcess edgeProcess() {
+    return new HelperProcess(
+        "edge",
+        state,
+        Edge.class,
+        List.of(edge, smtp),
+        List.of(
+            "--port",
+            Integer.toString(edge),
+            "--smtp-port",
+            Integer.toString(smtp),
+            "--mail",
+            mails().toString()));
+  }
+
+  Path mails() {
+    return state.data("mail");
+  }
+
   // As text, because the class loaders of Quarkus hold other copies of this class.
   String text() {
     return String.join(
@@ -49,7 +90,8 @@ record TestEnvironment(
         Integer.toString(kafka),
         Integer.toString(kafkaController),
         Integer.toString(smtp),
-        Integer.toString(sandbox));
+        Integer.toString(sandbox),
+        Integer.toString(edge));
   }
 
   private static TestEnvironment parse(String text) {
@@ -61,6 +103,7 @@ record TestEnvironment(
         Integer.parseInt(parts.get(3)),
         Integer.parseInt(parts.get(4)),
         Integer.parseInt(parts.get(5)),
-        Integer.parseInt(parts.get(6)));
+        Integer.parseInt(parts.get(6)),
+        Integer.parseInt(parts.get(7)));
   }
 }

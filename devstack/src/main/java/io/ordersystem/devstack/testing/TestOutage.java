@@ -51,6 +51,20 @@ public final class TestOutage implements AutoCloseable {
     return new TestOutage(broker::start);
   }
 
+  /** The payment provider refuses connections. */
+  public static TestOutage stopSandbox() {
+    var sandbox = TestEnvironment.current().sandboxProcess();
+    sandbox.stop();
+    return new TestOutage(sandbox::start);
+  }
+
+  /** The mail server refuses connections. */
+  public static TestOutage stopMail() {
+    var edge = TestEnvironment.current().edgeProcess();
+    edge.stop();
+    return new TestOutage(edge::start);
+  }
+
   /** The broker accepts connections and does not answer. */
   public static TestOutage freezeKafka() {
     return freeze(KafkaBroker.NAME);

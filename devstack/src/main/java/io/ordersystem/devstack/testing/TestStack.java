@@ -48,6 +48,7 @@ public final class TestStack implements QuarkusTestResourceLifecycleManager {
     switch (role) {
       case ORDERS -> order(config, environment, role);
       case PAYMENTS -> payment(config, environment);
+      case NOTIFICATIONS -> notification(config, environment);
       default -> {}
     }
     return config;
@@ -67,7 +68,14 @@ public final class TestStack implements QuarkusTestResourceLifecycleManager {
     config.put("quarkus.rest-client.inventory.url", "http://127.0.0.1:" + Ports.free());
   }
 
+  private static void notification(Map<String, String> config, TestEnvironment environment) {
+    environment.edgeProcess().start();
+    config.put("quarkus.mailer.host", "127.0.0.1");
+    config.put("quarkus.mailer.port", Integer.toString(environment.smtp()));
+  }
+
   private static void payment(Map<String, String> config, TestEnvironment environment) {
+    environment.sandboxProcess().start();
     config.put("payment.stripe.base-url", "http://127.0.0.1:" + environment.sandbox());
     config.put("payment.stripe.api-key", "sk_test_local");
     config.put("payment.stripe.webhook-secret", "whsec_local");

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
@@ -124,7 +125,8 @@ class ChargePayments {
 
   private Uni<Void> charge(Payment payment) {
     // A context of its own: what another charge has open beside this one is not this one's.
-    Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+    Context own =
+        Objects.requireNonNull(VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext()));
     return Uni.createFrom()
         .voidItem()
         .emitOn(command -> own.runOnContext(ignored -> command.run()))

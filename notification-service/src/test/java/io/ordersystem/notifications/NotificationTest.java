@@ -1,0 +1,227 @@
+package io.ordersystem.notifications;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+
+import io.ordersystem.contracts.EventType;
+import io.ordersystem.contracts.order.OrderChanged;
+import io.ordersystem.contracts.order.OrderContact;
+import io.ordersystem.devstack.testing.TestDatabase;
+import io.ordersystem.devstack.testing.TestEvents;
+import io.ordersystem.devstack.testing.TestMail;
+import io.ordersystem.devstack.testing.TestOutage;
+import io.ordersystem.devstack.testing.TestTokens;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.mail.BodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class NotificationTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private final UUID order = TestEvents.newId();
+  private final String address = "ada-" + order + "@example.org";
+
+  @Test
+  void confirmsInGermanWithAmountsAsGermansReadThem() throws Exception {
+    contact("de");
+    confirmed(order, "EUR", 123456);
+    MimeMessage mail = mail();
+    assertThat(mail.getSubject()).isEqualTo("Ihre Bestellung 261122-TESTNUM ist bestätigt");
+    assertThat(text(mail)).contains("1.234,56\u00a0€", "2 x Tea");
+    assertThat(mail.getMessageID()).endsWith("@ordersystem.local>");
+  }
+
+  @Test
+  void speaksEnglishToWhoeverSpeaksSomethingElse() throws Exception {
+    contact("fr");
+    confirmed(order, "JPY", 500);
+    assertThat(mail().getSubject()).isEqualTo("Your order 261122-TESTNUM is confirmed");
+    assertThat(text(mail())).contains("¥500").doesNotContain("500.00");
+  }
+
+  @Test
+  void saysWhyAnOrderWasCancelled() throws Exception {
+    contact("en");
+    publish(
+        EventType.ORDER_CANCELLED,
+        order,
+        "CANCELLED",
+        "OUT_OF_STOCK",
+        "KWD",
+        1500,
+        TestEvents.newId());
+    assertThat(text(mail())).contains("sold out", "1.500");
+  }
+
+  @Test
+  void writesOnceForTwentyDuplicatesAndNeverForChildren() {
+    contact("en");
+    UUID event = TestEvents.newId();
+    for (int i = 0; i < 20; i++) {
+      publish(EventType.ORDER_CONFIRMED, order, "CONFIRMED", null, "EUR", 100, event);
+    }
+    UUID child = TestEvents.newId();
+    publishChild(child);
+    await().atMost(SOON).until(() -> sent() == 1);
+    UUID later = TestEvents.newId();
+    publish(EventType.ORDER_CONFIRMED, later, "CONFIRMED", null, "EUR", 100, TestEvents.newId());
+    await().atMost(SOON).until(() -> messages(later) == 1);
+    assertThat(TestMail.to(address)).hasSize(1);
+    assertThat(messages(child)).isZero();
+  }
+
+  @Test
+  void waitsForTheContact() {
+    confirmed(order, "EUR", 100);
+    await().atMost(SOON).until(() -> messages(order) == 1);
+    assertThat(TestMail.to(address)).isEmpty();
+    contact("en");
+    await().atMost(SOON).until(() -> TestMail.to(address).size() == 1);
+  }
+
+  @Test
+  void sendsWhenTheMailServerIsBack() {
+    contact("en");
+    try (var outage = TestOutage.stopMail()) {
+      confirmed(order, "EUR", 100);
+      await()
+          .atMost(SOON)
+          .until(() ->
+              !database()
+                  .rows(
+                      "SELECT 1 AS x FROM message_attempts a JOIN messages m ON m.id = a.message_id WHERE m.order_id = ?",
+                      order)
+                  .isEmpty());
+    }
+    await().atMost(SOON).until(() -> sent() == 1);
+    as(TestTokens.customer("c1"))
+        .get("/api/notifications?orderId=" + order)
+        .then()
+        .statusCode(200)
+        .body("items", hasSize(1))
+        .body("items[0].status", equalTo("SENT"))
+        .body("items[0].attempts[0].outcome", equalTo("FAILED"));
+  }
+
+  @Test
+  void showsACustomerItsOwnMessagesOnly() {
+    contact("en");
+    confirmed(order, "EUR", 100);
+    await().atMost(SOON).until(() -> sent() == 1);
+    String path = "/api/notifications?orderId=" + order;
+    as(TestTokens.customer("c2")).get(path).then().statusCode(200).body("items", hasSize(0));
+    as(TestTokens.operator()).get(path).then().statusCode(200).body("items", hasSize(1));
+    as(TestTokens.seller("s1")).get(path).then().statusCode(403);
+    as("nonsense").get(path).then().statusCode(401);
+    as(TestTokens.operator()).get("/api/notifications?orderId=x").then().statusCode(422);
+  }
+
+  private void contact(String locale) {
+    TestEvents.publish(
+        EventType.ORDER_CONTACT_RECORDED,
+        order.toString(),
+        order + "/contact",
+        1,
+        new OrderContact(order, "c1", new OrderContact.Contact("Ada", address, locale), null));
+  }
+
+  private void confirmed(UUID id, String currency, long total) {
+    publish(EventType.ORDER_CONFIRMED, id, "CONFIRMED", null, currency, total, TestEvents.newId());
+  }
+
+  private static void publish(
+      EventType type,
+      UUID id,
+      String status,
+      @org.jspecify.annotations.Nullable String reason,
+      String currency,
+      long total,
+      UUID event) {
+    TestEvents.publish(
+        event,
+        type,
+        id.toString(),
+        id.toString(),
+        2,
+        order(id, id, null, status, reason, currency, total));
+  }
+
+  private void publishChild(UUID child) {
+    TestEvents.publish(
+        EventType.ORDER_CONFIRMED,
+        order.toString(),
+        child.toString(),
+        2,
+        order(child, order, order, "CONFIRMED", null, "EUR", 100));
+  }
+
+  private static OrderChanged order(
+      UUID id,
+      UUID root,
+      @org.jspecify.annotations.Nullable UUID parent,
+      String status,
+      @org.jspecify.annotations.Nullable String reason,
+      String currency,
+      long total) {
+    var item =
+        new OrderChanged.Item(
+            UUID.randomUUID(), "tea", "s1", "Tea", 2, total / 2, 0, 0, 0, total, status, "key");
+    return new OrderChanged(
+        id,
+        root,
+        parent,
+        "261122-TESTNUM",
+        "c1",
+        "s1",
+        status,
+        "AUTHORIZED",
+        "NONE",
+        reason,
+        currency,
+        total,
+        0,
+        0,
+        0,
+        total,
+        List.of(item),
+        List.of(),
+        List.of(new OrderChanged.Change("confirmed", Instant.parse("2026-11-22T10:00:00Z"), null)));
+  }
+
+  private MimeMessage mail() {
+    await().atMost(SOON).until(() -> !TestMail.to(address).isEmpty());
+    return TestMail.to(address).getFirst();
+  }
+
+  private static String text(MimeMessage mail) throws Exception {
+    BodyPart first = ((MimeMultipart) mail.getContent()).getBodyPart(0);
+    return first.getContent().toString();
+  }
+
+  private int sent() {
+    return database()
+        .rows("SELECT 1 AS x FROM messages WHERE order_id = ? AND status = 'SENT'", order)
+        .size();
+  }
+
+  private static int messages(UUID id) {
+    return database().rows("SELECT 1 AS x FROM messages WHERE order_id = ?", id).size();
+  }
+
+  private static TestDatabase database() {
+    return TestDatabase.ofService("notification");
+  }
+
+  private static io.restassured.specification.RequestSpecification as(String token) {
+    return given().auth().oauth2(token).contentType("application/json");
+  }
+}

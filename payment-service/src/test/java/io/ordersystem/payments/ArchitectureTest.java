@@ -1,0 +1,12 @@
+package io.ordersystem.payments;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
+import io.ordersystem.devstack.rules.ServiceRules;
+
+@AnalyzeClasses(packages = "io.ordersystem.payments", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest static final ArchTests rules = ArchTests.in(ServiceRules.class);
+}
