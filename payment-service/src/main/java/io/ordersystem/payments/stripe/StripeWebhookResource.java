@@ -2,12 +2,12 @@ package io.ordersystem.payments.stripe;
 
 import com.stripe.exception.SignatureVerificationException;
 import com.stripe.model.Event;
-import com.stripe.model.PaymentIntent;
 import com.stripe.net.Webhook;
 import io.ordersystem.payments.payment.ProviderHints;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -37,14 +37,14 @@ class StripeWebhookResource {
   public Uni<RestResponse<Void>> take(
       @RestHeader("Stripe-Signature") @Nullable String signature, String payload) {
     Event event = verified(signature, payload);
-    String reference =
-        event
-            .getDataObjectDeserializer()
-            .getObject()
-            .filter(PaymentIntent.class::isInstance)
-            .map(intent -> ((PaymentIntent) intent).getId())
-            .orElse(null);
+    String reference = intent(event);
     return hints.take(event.getId(), event.getType(), reference).map(taken -> RestResponse.ok());
+  }
+
+  /** Read off the raw object: the SDK reads it only when both sides speak the same API version. */
+  private static @Nullable String intent(Event event) {
+    var object = new JsonObject(event.getDataObjectDeserializer().getRawJson());
+    return "payment_intent".equals(object.getString("object")) ? object.getString("id") : null;
   }
 
   private Event verified(@Nullable String signature, String payload) {
