@@ -29,6 +29,12 @@ public final class TestDatabase {
     return as(DatabaseRole.ofService(service), null);
   }
 
+  /** The address of the primary's server, for tests that make databases of their own. */
+  public static String serverUrl() {
+    String url = TestEnvironment.current().primaryDatabase().jdbcUrl();
+    return url.substring(0, url.lastIndexOf('/') + 1);
+  }
+
   /** As the role that may read all schemas and change nothing; tables need their schema's name. */
   public static TestDatabase auditor() {
     return as(DatabaseRole.AUDITOR, null);

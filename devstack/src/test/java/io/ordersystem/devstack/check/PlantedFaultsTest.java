@@ -2,10 +2,10 @@ package io.ordersystem.devstack.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.ordersystem.devstack.testing.TestDatabase;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -53,10 +53,8 @@ class PlantedFaultsTest {
 
   @BeforeAll
   static void fill() throws SQLException, IOException {
-    var server = System.getenv("ORDER_SYSTEM_TEST_POSTGRES");
-    assumeTrue(
-        server != null, "no ORDER_SYSTEM_TEST_POSTGRES such as jdbc:postgresql://host:port/");
-    template = AuditedDatabase.template(server, SCRIPTS.resolve("healthy-system.sql"));
+    template =
+        AuditedDatabase.template(TestDatabase.serverUrl(), SCRIPTS.resolve("healthy-system.sql"));
     provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     provider.createContext(
         "/sandbox/ledger",

@@ -53,9 +53,7 @@ class TestStackTest {
         .hasMessageContaining("read-only transaction");
     assertThatThrownBy(() ->
             TestDatabase.auditor()
-                .execute(
-                    "set default_transaction_read_only = off;"
-                        + " insert into orders.audited values (1)"))
+                .execute("begin read write; insert into orders.audited values (1)"))
         .rootCause()
         .hasMessageContaining("permission denied for table audited");
   }
