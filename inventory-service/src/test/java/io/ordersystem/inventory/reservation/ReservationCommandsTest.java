@@ -18,6 +18,7 @@ import io.ordersystem.devstack.testing.TestOutage;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -155,11 +156,11 @@ class ReservationCommandsTest {
     return rows.isEmpty() ? "NONE" : String.valueOf(rows.getFirst().get("status"));
   }
 
-  private static List<Object> movements(String variant) {
+  private static List<Integer> movements(String variant) {
     return database()
         .rows("SELECT quantity FROM stock_movements WHERE variant_id = ? ORDER BY id", variant)
         .stream()
-        .map(row -> row.get("quantity"))
+        .map(row -> (Integer) Objects.requireNonNull(row.get("quantity")))
         .toList();
   }
 }

@@ -55,13 +55,13 @@ class SweepOrdersTest {
         .containsEntry("later", true);
   }
 
-  private List<Object> commands(UUID order) {
+  private List<String> commands(UUID order) {
     return database
         .rows(
             "SELECT type FROM outbox WHERE key = ? AND topic LIKE '%commands%' ORDER BY position",
             order.toString())
         .stream()
-        .map(row -> row.get("type"))
+        .map(row -> String.valueOf(row.get("type")))
         .toList();
   }
 }

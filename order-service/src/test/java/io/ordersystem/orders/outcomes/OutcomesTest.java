@@ -157,20 +157,21 @@ class OutcomesTest {
     return placed("c1", variant, 1);
   }
 
-  private Object cancelReason(UUID order) {
-    return database
-        .rows("SELECT cancel_reason FROM orders WHERE id = ?", order)
-        .getFirst()
-        .get("cancel_reason");
+  private String cancelReason(UUID order) {
+    return String.valueOf(
+        database
+            .rows("SELECT cancel_reason FROM orders WHERE id = ?", order)
+            .getFirst()
+            .get("cancel_reason"));
   }
 
-  private List<Object> commands(UUID order) {
+  private List<String> commands(UUID order) {
     return database
         .rows(
             "SELECT type FROM outbox WHERE key = ? AND topic LIKE '%commands%' ORDER BY position",
             order.toString())
         .stream()
-        .map(row -> row.get("type"))
+        .map(row -> String.valueOf(row.get("type")))
         .toList();
   }
 }
