@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class OpenApiTest {
-  @TestHTTPResource(value = "/q/openapi", management = true)
+  @TestHTTPResource(value = "/openapi", management = true)
   URL served;
 
   @Test
