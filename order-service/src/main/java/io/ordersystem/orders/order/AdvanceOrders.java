@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /** Moves many orders on in one transaction: locks them in id order, decides each, writes sets. */
@@ -89,7 +90,7 @@ public class AdvanceOrders {
     }
     return orders
         .save(tx, moved, "saga", id -> causes.getOrDefault(id, Cause.NONE), commands)
-        .invoke(() -> tx.afterCommit(() -> committed(moved)));
+        .invoke(() -> tx.afterCommit(() -> committed(moved, causes)));
   }
 
   /** True when there is something to write. */
@@ -173,7 +174,7 @@ public class AdvanceOrders {
     }
   }
 
-  private void committed(List<OrderProcess> moved) {
+  private void committed(List<OrderProcess> moved, Map<UUID, Cause> causes) {
     for (OrderProcess process : moved) {
       Order root = process.tree().root();
       if (root.changes().isEmpty()) {
@@ -189,12 +190,21 @@ public class AdvanceOrders {
               "reason",
               reason == null ? "none" : reason.name())
           .increment();
-      Log.infof(
-          "Order %s (%s) is %s%s",
-          root.header().number(),
-          root.header().id(),
-          root.status(),
-          reason == null ? "" : ": " + reason);
+      log(root, reason, causes.getOrDefault(root.header().id(), Cause.NONE));
     }
+  }
+
+  /**
+   * The one line per transition, found by the order's id and by the trace of the request that began
+   * it.
+   */
+  private static void log(Order root, @Nullable CancelReason reason, Cause cause) {
+    MDC.put("orderId", root.header().id().toString());
+    cause.traceId().ifPresent(trace -> MDC.put("traceId", trace));
+    Log.infof(
+        "Order %s is %s%s",
+        root.header().number(), root.status(), reason == null ? "" : ": " + reason);
+    MDC.remove("traceId");
+    MDC.remove("orderId");
   }
 }

@@ -2,6 +2,7 @@ package io.ordersystem.platform.events;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,13 @@ public record Cause(@Nullable String traceparent, @Nullable String causationId) 
   /** The message that is being handled. */
   public static Cause of(Received message) {
     return new Cause(message.traceparent(), message.id().toString());
+  }
+
+  /** The trace's id, for logs; empty without a well-formed {@code traceparent}. */
+  public Optional<String> traceId() {
+    return traceparent == null
+        ? Optional.empty()
+        : Optional.of(traceparent.split("-", -1)).filter(p -> p.length == 4).map(p -> p[1]);
   }
 
   private static String traceparent(SpanContext span) {
