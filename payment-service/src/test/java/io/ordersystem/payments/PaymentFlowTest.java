@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.Topic;
@@ -108,6 +109,71 @@ class PaymentFlowTest {
     awaitStatus("UNKNOWN");
     awaitStatus("AUTHORIZED");
     assertThat(TestSandbox.ledger().split(order.toString(), -1)).hasSize(2);
+  }
+
+  @Test
+  void aPaymentThatTheProviderIsStillProcessingIsAskedForByItsName() {
+    authorize("pm_card_processing");
+    awaitStatus("UNKNOWN");
+    assertThat(String.valueOf(row().get("provider_reference"))).startsWith("pi_");
+    assertThat(row().get("task")).isEqualTo("REFRESH");
+    assertThat(TestSandbox.ledger().split(order.toString(), -1)).hasSize(2);
+  }
+
+  @Test
+  void anIntentThatTheProviderDoesNotFindIsUnknownNotDeclined() {
+    UUID payment = TestEvents.newId();
+    database()
+        .execute(
+            """
+            INSERT INTO payments (id, order_id, customer_id, currency, amount, status, payment_method, provider_reference, task,
+              next_attempt_at, version, created_at, updated_at)
+            VALUES (?, ?, 'c1', 'EUR', 2500, 'UNKNOWN', 'pm_card_visa', ?, 'REFRESH', now(), 2, now(), now())
+            """,
+            payment,
+            order,
+            "pi_gone_" + payment);
+    await()
+        .atMost(SOON)
+        .until(() -> (Integer) row().get("attempts") >= 1 && row().get("leased_until") == null);
+    assertThat(row()).containsEntry("status", "UNKNOWN").containsEntry("task", "REFRESH");
+  }
+
+  @Test
+  void doesNotAskTwiceAtOnceWhenTheOrderIsGivenUpDuringTheCall() {
+    TestSandbox.faults("{\"latencyMs\": 1500}");
+    try {
+      authorize("pm_card_visa");
+      await().atMost(SOON).until(() -> !leases().isEmpty());
+      var lease = leases();
+      giveUp();
+      await().atMost(SOON).until(() -> row().get("void_reason") != null);
+      assertThat(leases())
+          .as("the lease of the call under way stays")
+          .isIn(List.of(lease, List.of()));
+    } finally {
+      TestSandbox.faults("{\"latencyMs\": 0}");
+    }
+    awaitStatus("VOIDED");
+    assertThat(ledgerEntry()).contains("canceled");
+  }
+
+  private List<?> leases() {
+    return database()
+        .rows(
+            "SELECT leased_until FROM payments WHERE order_id = ? AND leased_until IS NOT NULL",
+            order);
+  }
+
+  @Test
+  void hidesFromSellersWhatOnlyTheCustomerMayDo() {
+    authorize("pm_card_authenticationRequired");
+    awaitStatus("REQUIRES_ACTION");
+    as(TestTokens.seller("s1"))
+        .get("/api/payments?orderId=" + order)
+        .then()
+        .statusCode(200)
+        .body("items[0].nextAction", nullValue());
   }
 
   @Test

@@ -3,18 +3,32 @@ package io.ordersystem.system;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
+import io.ordersystem.devstack.client.CallLimits;
+import io.ordersystem.devstack.client.OrderRequest;
+import io.ordersystem.devstack.client.OrderSystemClient;
+import io.ordersystem.devstack.client.Placement;
 import io.ordersystem.devstack.process.Ports;
+import io.ordersystem.devstack.process.StateDirectory;
 import io.ordersystem.devstack.stack.LocalPort;
+import io.ordersystem.devstack.token.LocalKeys;
+import io.ordersystem.devstack.token.LocalTokens;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -57,10 +71,10 @@ class SystemTest {
   @Order(2)
   void aSecondUpFollowsALauncherThatWasKilled() throws Exception {
     Path output = Files.createTempFile("killed", ".out");
-    Process launcher = SYSTEM.start(output, "up");
+    Process launcher = SYSTEM.start(output, "up", "--links");
     await().atMost(SOON).until(() -> Ports.answers(SYSTEM.port(LocalPort.KAFKA)));
     launcher.destroyForcibly();
-    var outcome = SYSTEM.run("up");
+    var outcome = SYSTEM.run("up", "--links");
     assertThat(outcome.output()).contains("Ready after", "curl");
     assertThat(outcome.status()).isZero();
   }
@@ -77,6 +91,68 @@ class SystemTest {
 
   @Test
   @Order(4)
+  void everyFaultPointIsReachedByTheBusinessOfTheDemo() throws Exception {
+    var reached = new TreeSet<String>();
+    for (String service : List.of("order", "inventory", "payment", "notification")) {
+      for (String line : SYSTEM.run("fault", service).output().lines().toList()) {
+        String[] point = line.strip().split(" +");
+        if (Long.parseLong(point[1]) > 0) {
+          reached.add(point[0]);
+        }
+      }
+    }
+    assertThat(reached)
+        .containsExactlyInAnyOrderElementsOf(listedFaultPoints())
+        .hasSizeGreaterThan(10);
+    assertThat(SYSTEM.run("fault", "order", "nowhere").output()).contains("no such fault point");
+  }
+
+  @Test
+  @Order(7)
+  void fiftyRepeatsMakeOneOrderAlsoWhenTheServiceDiesBetweenCommitAndAnswer() throws Exception {
+    offer("crash-cup", 1000);
+    SYSTEM.run("fault", "order", "request.after-commit", "kill");
+    var keys = LocalKeys.in(new StateDirectory(STATE));
+    try (var client =
+            new OrderSystemClient(
+                URI.create("http://127.0.0.1:" + SYSTEM.port(LocalPort.GATEWAY)),
+                (role, subject, seller) ->
+                    new LocalTokens(keys, Clock.systemUTC()).token(role, subject, seller),
+                CallLimits.STANDARD.within(SOON.multipliedBy(2)));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var answers = new ArrayList<Future<Placement>>();
+      for (int i = 0; i < 50; i++) {
+        answers.add(threads.submit(() -> place(client, "c-fifty", 1, "the-one-key")));
+      }
+      await().atMost(SOON).until(() -> SYSTEM.run("status").output().contains("stopped"));
+      assertThat(SYSTEM.run("start", "order").status()).isZero();
+      var first = answers.getFirst().get();
+      assertThat(first).isInstanceOf(Placement.Placed.class);
+      for (var answer : answers) {
+        assertThat(answer.get()).isEqualTo(first);
+      }
+      as("customer", "c-fifty").get("/api/orders").then().body("items.size()", equalTo(1));
+      assertThat(place(client, "c-other", 1, "the-one-key")).isNotEqualTo(first);
+      as("customer", "c-other").get("/api/orders").then().body("items.size()", equalTo(1));
+      assertThat(place(client, "c-fifty", 2, "the-one-key"))
+          .isInstanceOfSatisfying(
+              Placement.Refused.class,
+              refused -> assertThat(refused.problem().code()).isEqualTo("idempotency-key-reused"));
+    }
+  }
+
+  @Test
+  @Order(8)
+  void theShortFormsOfTheProofsHold() throws Exception {
+    for (String proof : List.of("commits", "crash", "outage", "links", "outbox", "consumer")) {
+      var outcome = SYSTEM.run("prove", proof, "--short");
+      assertThat(outcome.output()).contains("PROVED: " + proof).doesNotContain("NOT PROVED");
+      assertThat(outcome.status()).as(outcome.output()).isZero();
+    }
+  }
+
+  @Test
+  @Order(9)
   void losesNothingWhenServicesAreKilledInTheMiddle() throws Exception {
     offer("crash-tea", 1000);
     List<String> orders = new ArrayList<>();
@@ -132,6 +208,16 @@ class SystemTest {
     assertThat(SYSTEM.run("fly").status()).isEqualTo(2);
   }
 
+  /** The generated list, which a test of the platform keeps equal to the code. */
+  private static List<String> listedFaultPoints() throws IOException {
+    var list = Path.of(System.getProperty("order-system.root"), "docs", "fault-points.md");
+    return Pattern.compile("^\\| `(.+?)` ", Pattern.MULTILINE)
+        .matcher(Files.readString(list))
+        .results()
+        .map(row -> row.group(1))
+        .toList();
+  }
+
   private static void offer(String variant, int onHand) throws Exception {
     as("operator", "op")
         .body(
@@ -140,6 +226,17 @@ class SystemTest {
         .put("/api/inventory/" + variant + "/sellers/s1")
         .then()
         .statusCode(201);
+  }
+
+  private static Placement place(
+      OrderSystemClient client, String customer, int quantity, String key) {
+    var line = new OrderRequest.Line("crash-cup", "s1", quantity, null, null);
+    return client
+        .customer(customer)
+        .place(
+            new OrderRequest(customer, List.of(line), "EUR", null, null, null, null),
+            key,
+            Duration.ZERO);
   }
 
   private static String place(String variant) throws Exception {

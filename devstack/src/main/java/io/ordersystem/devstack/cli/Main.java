@@ -8,6 +8,7 @@ import io.ordersystem.devstack.postgres.Database;
 import io.ordersystem.devstack.postgres.DatabaseRole;
 import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.process.StateDirectory;
+import io.ordersystem.devstack.prove.ProveCommand;
 import io.ordersystem.devstack.replay.ReplayCommand;
 import io.ordersystem.devstack.stack.LocalPort;
 import io.ordersystem.devstack.stack.LocalSystem;
@@ -57,10 +58,12 @@ public final class Main {
             .addSubcommand("start", new ProcessCommands.Start(system))
             .addSubcommand("stop", new ProcessCommands.Stop(system))
             .addSubcommand("kill", new ProcessCommands.Kill(system))
+            .addSubcommand(new FaultCommand())
+            .addSubcommand(new LinkCommand())
             .addSubcommand(new TokenCommand(tokens))
             .addSubcommand(new ReplayCommand(gateway, tokens))
             .addSubcommand(new CheckCommand(Main::checked))
-            .addSubcommand(new ProveCommand(system));
+            .addSubcommand(new ProveCommand(system, tokens));
     commands.setExecutionExceptionHandler(Main::failed);
     return commands;
   }

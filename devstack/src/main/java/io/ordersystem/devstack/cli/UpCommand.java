@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code up}: starts what does not run yet. */
@@ -13,6 +14,12 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli fills the annotated field before it calls
 final class UpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--links",
+      description = "Put links between the services and what they stand on, for the command link.")
+  private boolean links;
+
   private final LocalSystem system;
 
   UpCommand(LocalSystem system) {
@@ -21,6 +28,9 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (links) {
+      system.link(true);
+    }
     start();
     PrintWriter out = spec.commandLine().getOut();
     out.println();

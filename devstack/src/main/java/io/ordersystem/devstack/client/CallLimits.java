@@ -28,6 +28,17 @@ public record CallLimits(
           Duration.ofMillis(100),
           Duration.ofSeconds(5));
 
+  /** The same with attempts for about so long, and never fewer than here. */
+  public CallLimits within(Duration patience) {
+    long pauses = patience.dividedBy(Duration.ofSeconds(2));
+    return new CallLimits(
+        connectTimeout,
+        answerTimeout,
+        (int) Math.max(attempts, Math.min(pauses, 10_000)),
+        pause,
+        longestPause);
+  }
+
   public CallLimits {
     if (attempts < 1) {
       throw new IllegalArgumentException("attempts must be at least 1, was " + attempts);

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One Kafka broker that is its own controller, in a JVM of its own. */
 public final class KafkaBroker {
@@ -32,8 +33,23 @@ public final class KafkaBroker {
   private final StateDirectory state;
   private final int port;
   private final int controllerPort;
+  private final @Nullable Link link;
+
+  /**
+   * A second way in: a client's first answer names the address of the next call, so a client that
+   * comes over a link must be told the link's.
+   *
+   * @param port where the broker listens for it
+   * @param advertised the link's port
+   */
+  public record Link(int port, int advertised) {}
 
   public KafkaBroker(StateDirectory state, int port, int controllerPort) {
+    this(state, port, controllerPort, null);
+  }
+
+  public KafkaBroker(StateDirectory state, int port, int controllerPort, @Nullable Link link) {
+    this.link = link;
     this.daemon = new Daemon(NAME, state);
     this.state = state;
     this.port = port;
@@ -79,7 +95,7 @@ public final class KafkaBroker {
       if (!Files.exists(data.resolve("meta.properties"))) {
         DirectoryCopy.replace(emptyStorage(), data, relative -> true);
       }
-      Files.writeString(settings, KafkaSettings.of(port, controllerPort, data));
+      Files.writeString(settings, KafkaSettings.of(port, controllerPort, data, link));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -105,7 +121,7 @@ public final class KafkaBroker {
   private static void format(Path directory) {
     var settings = directory.resolveSibling(directory.getFileName() + ".properties");
     try {
-      Files.writeString(settings, KafkaSettings.of(0, 1, directory));
+      Files.writeString(settings, KafkaSettings.of(0, 1, directory, null));
       var command = new ArrayList<>(java());
       command.addAll(List.of("-cp", KafkaClassPath.argument(), "kafka.tools.StorageTool"));
       command.addAll(List.of("format", "-t", CLUSTER_ID, "-c", settings.toString()));

@@ -2,6 +2,7 @@ package io.ordersystem.devstack.kafka;
 
 import io.ordersystem.contracts.Topic;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of the local broker, with the reason of each that is not obvious. */
 final class KafkaSettings {
@@ -10,8 +11,9 @@ final class KafkaSettings {
       process.roles=broker,controller
       node.id=1
       controller.quorum.voters=1@127.0.0.1:%2$d
-      listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-      advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+      listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d%5$s
+      advertised.listeners=PLAINTEXT://127.0.0.1:%1$d%6$s
+      listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,LINK:PLAINTEXT
       controller.listener.names=CONTROLLER
       log.dirs=%3$s
       # A topic with a wrong number of partitions breaks the order of keys: no topic by accident.
@@ -38,13 +40,28 @@ final class KafkaSettings {
       log.index.size.max.bytes=1048576
       num.network.threads=2
       num.io.threads=4
+      # A broker that is killed may not come back before its session is over: 9 seconds by default.
+      broker.session.timeout.ms=3000
+      broker.heartbeat.interval.ms=500
       # Two seconds would pass between the end of the broker and its next start otherwise.
       controlled.shutdown.enable=false
       """;
 
   private KafkaSettings() {}
 
-  static String of(int port, int controllerPort, Path data) {
-    return SETTINGS.formatted(port, controllerPort, data, Topic.PARTITIONS);
+  /**
+   * The settings.
+   *
+   * @param link where the broker also listens for clients that come over a link, and what it tells
+   *     them to call it
+   */
+  static String of(int port, int controllerPort, Path data, KafkaBroker.@Nullable Link link) {
+    return SETTINGS.formatted(
+        port,
+        controllerPort,
+        data,
+        Topic.PARTITIONS,
+        link == null ? "" : ",LINK://127.0.0.1:" + link.port(),
+        link == null ? "" : ",LINK://127.0.0.1:" + link.advertised());
   }
 }

@@ -19,7 +19,6 @@ import java.util.function.LongSupplier;
 
 /** Places the orders through the gateway, a few at a time, and follows each to its end. */
 final class OrderReplay {
-  private static final Duration ORDER_DEADLINE = Duration.ofSeconds(60);
   // A system that is down, or decides nothing, must not be waited for 830 times.
   private static final int FAILURES_IN_A_ROW = 10;
 
@@ -27,9 +26,15 @@ final class OrderReplay {
   private final String run;
   private final Timings timings;
   private final LongSupplier nanoTime;
+  private final Duration deadline;
   private final AtomicInteger failures = new AtomicInteger();
 
-  OrderReplay(Caller service, String run, Timings timings, LongSupplier nanoTime) {
+  /**
+   * @param deadline how long an order may take to be decided
+   */
+  OrderReplay(
+      Caller service, String run, Timings timings, LongSupplier nanoTime, Duration deadline) {
+    this.deadline = deadline;
     this.service = service;
     this.run = run;
     this.timings = timings;
@@ -103,7 +108,7 @@ final class OrderReplay {
         timings.answered(nanoTime.getAsLong() - start);
         var last =
             new Decision(service, nanoTime)
-                .await(placed.order(), placed.consistencyToken(), ORDER_DEADLINE);
+                .await(placed.order(), placed.consistencyToken(), deadline);
         if (last.isDecided()) {
           timings.decided(nanoTime.getAsLong() - start);
         }
@@ -119,7 +124,7 @@ final class OrderReplay {
             order, "refused with %d %s".formatted(refused.status(), refused.problem().summary()));
   }
 
-  private static Outcome outcome(HistoricOrder order, OrderView view) {
+  private Outcome outcome(HistoricOrder order, OrderView view) {
     return switch (view.status()) {
       case "CONFIRMED" -> new Outcome.Confirmed(order, view);
       case "CANCELLED" ->
@@ -128,7 +133,7 @@ final class OrderReplay {
           new Outcome.Open(
               order,
               "is %s, payment %s, after %d s"
-                  .formatted(view.status(), view.paymentStatus(), ORDER_DEADLINE.toSeconds()),
+                  .formatted(view.status(), view.paymentStatus(), deadline.toSeconds()),
               Optional.of(view));
     };
   }

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
 public final class ReplayCommand implements Callable<Integer> {
   private static final int DIFFERENT = 1;
   private static final int CANNOT = 2;
+  private static final int STANDARD_PATIENCE = 60;
   // Reads of stock may come from a replica or a cache that is a little behind.
   private static final Duration STOCK_SETTLES_WITHIN = Duration.ofSeconds(15);
   private static final Duration BETWEEN_COUNTS = Duration.ofMillis(500);
@@ -68,6 +69,12 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @ArgGroup private @Nullable Pace pace;
 
+  @Option(
+      names = "--patience",
+      paramLabel = "SECONDS",
+      description = "How long an order may take to be decided, and a call to be answered (60).")
+  private int patience = STANDARD_PATIENCE;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the result there as JSON.")
   private @Nullable Path json;
 
@@ -93,8 +100,7 @@ public final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     int concurrency = concurrency();
     refuseUnwritable(json);
-    try (var client =
-        new OrderSystemClient(url == null ? gateway : url, tokens, CallLimits.STANDARD)) {
+    try (var client = new OrderSystemClient(url == null ? gateway : url, tokens, limits())) {
       var northwind = NorthwindFiles.read(directory);
       var report = replay(client, northwind, concurrency);
       report.print(spec.commandLine().getOut());
@@ -123,7 +129,8 @@ public final class ReplayCommand implements Callable<Integer> {
     var progress = progress(err, northwind);
     long start = nanoTime.getAsLong();
     var outcomes =
-        new OrderReplay(client.service("replay"), run, timings, nanoTime)
+        new OrderReplay(
+                client.service("replay"), run, timings, nanoTime, Duration.ofSeconds(patience))
             .place(northwind.orders(), concurrency, progress);
     double seconds = (nanoTime.getAsLong() - start) / 1e9;
 
@@ -160,6 +167,15 @@ public final class ReplayCommand implements Callable<Integer> {
     var console = System.console();
     boolean terminal = console != null && console.isTerminal();
     return new Progress(err, terminal, nanoTime, northwind.orders().size());
+  }
+
+  private CallLimits limits() {
+    if (patience < 1 || patience > 3_600) {
+      throw new ParameterException(spec.commandLine(), "--patience must be from 1 to 3600");
+    }
+    return patience == STANDARD_PATIENCE
+        ? CallLimits.STANDARD
+        : CallLimits.STANDARD.within(Duration.ofSeconds(patience));
   }
 
   private int concurrency() {

@@ -19,7 +19,15 @@ public enum LocalPort {
   KAFKA_CONTROLLER(19093),
   REDIS(16379),
   SANDBOX(12111),
-  SMTP(12525);
+  SMTP(12525),
+  /** Where the broker listens for clients that come over its link. */
+  KAFKA_LINKED(19094),
+  LINKS(12200),
+  LINK_POSTGRES(25432),
+  LINK_REPLICA(25433),
+  LINK_KAFKA(29092),
+  LINK_REDIS(26379),
+  LINK_PROVIDER(22111);
 
   private final int standard;
 

@@ -2,6 +2,7 @@ package io.ordersystem.devstack.stack;
 
 import io.ordersystem.devstack.edge.Edge;
 import io.ordersystem.devstack.kafka.KafkaBroker;
+import io.ordersystem.devstack.link.Links;
 import io.ordersystem.devstack.postgres.PostgresCluster;
 import io.ordersystem.devstack.process.Await;
 import io.ordersystem.devstack.process.ComponentFailed;
@@ -11,6 +12,9 @@ import io.ordersystem.devstack.process.Ports;
 import io.ordersystem.devstack.process.StateDirectory;
 import io.ordersystem.devstack.redis.RedisServer;
 import io.ordersystem.devstack.sandbox.PaymentSandbox;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,8 +33,25 @@ public final class LocalSystem {
   /** What the sandbox signs its webhooks with. */
   static final String WEBHOOK_SECRET = "whsec_local";
 
+  private static final List<LocalPort> LINKS =
+      List.of(
+          LocalPort.LINKS,
+          LocalPort.LINK_POSTGRES,
+          LocalPort.LINK_REPLICA,
+          LocalPort.LINK_KAFKA,
+          LocalPort.LINK_REDIS,
+          LocalPort.LINK_PROVIDER);
+
+  /** How long a process that runs may take to answer before it counts as half dead. */
+  private static final Duration BACKING_PATIENCE = Duration.ofSeconds(5);
+
+  /** Longer: a service whose database has just come back needs a moment to notice. */
+  private static final Duration SERVICE_PATIENCE = Duration.ofSeconds(20);
+
+  private final Path root;
   private final StateDirectory state;
   private final List<Component> backing;
+  private final Component links;
   private final List<Component> services;
 
   /**
@@ -39,11 +60,16 @@ public final class LocalSystem {
    * @param root the checkout, with the services' packaged jars
    */
   public LocalSystem(Path root, StateDirectory state) {
+    this.root = root;
     this.state = state;
     var cluster =
         new PostgresCluster(state, LocalPort.POSTGRES.number(), LocalPort.REPLICA.number());
     var kafka =
-        new KafkaBroker(state, LocalPort.KAFKA.number(), LocalPort.KAFKA_CONTROLLER.number());
+        new KafkaBroker(
+            state,
+            LocalPort.KAFKA.number(),
+            LocalPort.KAFKA_CONTROLLER.number(),
+            new KafkaBroker.Link(LocalPort.KAFKA_LINKED.number(), LocalPort.LINK_KAFKA.number()));
     var redis = new RedisServer(state, LocalPort.REDIS.number());
     backing =
         List.of(
@@ -61,7 +87,7 @@ public final class LocalSystem {
                 cluster::stopReplica),
             new Component(
                 kafka.daemon(),
-                List.of(LocalPort.KAFKA, LocalPort.KAFKA_CONTROLLER),
+                List.of(LocalPort.KAFKA, LocalPort.KAFKA_CONTROLLER, LocalPort.KAFKA_LINKED),
                 kafka::start,
                 kafka::healthy,
                 kafka::stop),
@@ -74,22 +100,56 @@ public final class LocalSystem {
             helper("sandbox", List.of(LocalPort.SANDBOX), PaymentSandbox.class, sandboxArguments()),
             helper(
                 "edge", List.of(LocalPort.GATEWAY, LocalPort.SMTP), Edge.class, edgeArguments()));
+    links = helper("links", LINKS, Links.class, linksArguments());
     services =
-        Stream.of(
-                new ServiceProcess(
-                    "order", LocalPort.ORDER, LocalPort.ORDER_MANAGEMENT, state, root),
-                new ServiceProcess(
-                    "inventory", LocalPort.INVENTORY, LocalPort.INVENTORY_MANAGEMENT, state, root),
-                new ServiceProcess(
-                    "payment", LocalPort.PAYMENT, LocalPort.PAYMENT_MANAGEMENT, state, root),
-                new ServiceProcess(
-                    "notification",
-                    LocalPort.NOTIFICATION,
-                    LocalPort.NOTIFICATION_MANAGEMENT,
-                    state,
-                    root))
-            .map(ServiceProcess::component)
-            .toList();
+        List.of(
+            service("order", LocalPort.ORDER, LocalPort.ORDER_MANAGEMENT),
+            service("inventory", LocalPort.INVENTORY, LocalPort.INVENTORY_MANAGEMENT),
+            service("payment", LocalPort.PAYMENT, LocalPort.PAYMENT_MANAGEMENT),
+            service("notification", LocalPort.NOTIFICATION, LocalPort.NOTIFICATION_MANAGEMENT));
+  }
+
+  private Component service(String name, LocalPort port, LocalPort management) {
+    return new ServiceProcess(name, 0, port.number(), management.number(), backing(), state, root)
+        .component(port, management);
+  }
+
+  /**
+   * A further process of a service beside the one that the gateway knows. It is not one of {@link
+   * #components}: whoever starts it stops it.
+   *
+   * @param instance 1 or more
+   */
+  public Component further(String service, int instance, int port, int management) {
+    return new ServiceProcess(service, instance, port, management, backing(), state, root)
+        .component();
+  }
+
+  private Backing backing() {
+    return new Backing(this::linked);
+  }
+
+  /** Whether services reach what they stand on over links that can be broken. */
+  public boolean linked() {
+    return Files.exists(linkMarker());
+  }
+
+  /** Chooses the way; holds for what is started from now on, until {@link #down}. */
+  public void link(boolean wanted) {
+    try {
+      if (wanted) {
+        Files.writeString(linkMarker(), "");
+      } else {
+        Files.deleteIfExists(linkMarker());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  // Remembered beside the pid files, so that each later command starts a service the same way.
+  private Path linkMarker() {
+    return state.data("run").resolve("linked");
   }
 
   public StateDirectory state() {
@@ -98,7 +158,12 @@ public final class LocalSystem {
 
   /** Every component, in the order in which they are started. */
   public List<Component> components() {
-    return Stream.concat(backing.stream(), services.stream()).toList();
+    return Stream.of(
+            backing.stream(),
+            linked() ? Stream.of(links) : Stream.<Component>empty(),
+            services.stream())
+        .flatMap(part -> part)
+        .toList();
   }
 
   /** The component of that name; {@code order} is short for {@code order-service}. */
@@ -118,7 +183,7 @@ public final class LocalSystem {
    */
   public void up(Consumer<String> progress) {
     refuseForeignPorts();
-    reap(progress);
+    reap(backing, BACKING_PATIENCE, progress);
     Parallel.run(
         List.of(
             start(backing.get(0), progress),
@@ -126,6 +191,11 @@ public final class LocalSystem {
             start(backing.get(3), progress),
             start(backing.get(4), progress),
             start(backing.get(5), progress)));
+    if (linked()) {
+      start(links, progress).run();
+    }
+    // Only now: a service is not half dead because what it stands on was away.
+    reap(services, SERVICE_PATIENCE, progress);
     Parallel.run(services.stream().map(service -> start(service, progress)).toList());
   }
 
@@ -139,6 +209,8 @@ public final class LocalSystem {
     // The replica first: it then has everything when the primary stops.
     stop(backing.get(1), progress).run();
     stop(backing.get(0), progress).run();
+    stop(links, progress).run();
+    link(false);
   }
 
   private static Runnable start(Component component, Consumer<String> progress) {
@@ -163,13 +235,19 @@ public final class LocalSystem {
   /**
    * A component that runs without answering is half dead: ended, so that it can be started again.
    */
-  private void reap(Consumer<String> progress) {
-    for (Component component : components()) {
-      if (component.daemon().running().isPresent()
-          && !Await.within(Duration.ofSeconds(5), component.healthy())) {
-        progress.accept("  %-22s did not answer and is started again".formatted(component.name()));
-        component.stop().run();
-      }
+  private static void reap(
+      List<Component> components, Duration patience, Consumer<String> progress) {
+    Parallel.run(
+        components.stream()
+            .filter(component -> component.daemon().running().isPresent())
+            .<Runnable>map(component -> () -> reap(component, patience, progress))
+            .toList());
+  }
+
+  private static void reap(Component component, Duration patience, Consumer<String> progress) {
+    if (!Await.within(patience, component.healthy())) {
+      progress.accept("  %-22s did not answer and is started again".formatted(component.name()));
+      component.stop().run();
     }
   }
 
@@ -214,6 +292,21 @@ public final class LocalSystem {
         LocalPort.PAYMENT.url() + "/api/payments/webhooks/stripe",
         "--webhook-secret",
         WEBHOOK_SECRET);
+  }
+
+  private static List<String> linksArguments() {
+    var arguments = new ArrayList<>(List.of("--port", Integer.toString(LocalPort.LINKS.number())));
+    Map.of(
+            "postgres", List.of(LocalPort.LINK_POSTGRES, LocalPort.POSTGRES),
+            "replica", List.of(LocalPort.LINK_REPLICA, LocalPort.REPLICA),
+            "kafka", List.of(LocalPort.LINK_KAFKA, LocalPort.KAFKA_LINKED),
+            "redis", List.of(LocalPort.LINK_REDIS, LocalPort.REDIS),
+            "provider", List.of(LocalPort.LINK_PROVIDER, LocalPort.SANDBOX))
+        .forEach((name, ports) -> {
+          arguments.add("--link");
+          arguments.add(name + "=" + ports.get(0).number() + ":" + ports.get(1).number());
+        });
+    return arguments;
   }
 
   private List<String> edgeArguments() {

@@ -30,34 +30,47 @@ final class ServiceProcess {
 
   /** Small heaps and the quick compiler: four services share a laptop with everything else. */
   private static final String JAVA_OPTIONS =
-      "-Xms48m -Xmx224m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=64m -Xss512k";
+      "-Xms48m -Xmx224m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=64m -Xss512k"
+          + " --enable-native-access=ALL-UNNAMED";
 
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(PROBE).build();
 
   private final String service;
-  private final LocalPort port;
-  private final LocalPort management;
+  private final int instance;
+  private final int port;
+  private final int management;
+  private final Backing backing;
   private final StateDirectory state;
   private final Path root;
   private final Daemon daemon;
 
+  /**
+   * One process of a service.
+   *
+   * @param instance 0 for the one behind the gateway; each has a number of its own
+   * @param management the port of health, metrics and operations
+   */
   ServiceProcess(
-      String service, LocalPort port, LocalPort management, StateDirectory state, Path root) {
+      String service,
+      int instance,
+      int port,
+      int management,
+      Backing backing,
+      StateDirectory state,
+      Path root) {
     this.service = service;
+    this.instance = instance;
     this.port = port;
     this.management = management;
+    this.backing = backing;
     this.state = state;
     this.root = root;
-    this.daemon = new Daemon(service + "-service", state);
+    this.daemon = new Daemon(service + "-service" + (instance == 0 ? "" : "-" + instance), state);
   }
 
-  Component component() {
+  Component component(LocalPort... ports) {
     return new Component(
-        daemon,
-        List.of(port, management),
-        this::start,
-        this::healthy,
-        () -> daemon.stop("TERM", PATIENCE));
+        daemon, List.of(ports), this::start, this::healthy, () -> daemon.stop("TERM", PATIENCE));
   }
 
   private void start() {
@@ -77,7 +90,7 @@ final class ServiceProcess {
       return false;
     }
     var request =
-        HttpRequest.newBuilder(URI.create(management.url() + "/q/health/ready"))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/q/health/ready"))
             .timeout(PROBE)
             .build();
     try {
@@ -91,7 +104,7 @@ final class ServiceProcess {
   }
 
   private List<String> command() {
-    Path jar = root.resolve(daemon.name()).resolve("target/quarkus-app/quarkus-run.jar");
+    Path jar = root.resolve(service + "-service").resolve("target/quarkus-app/quarkus-run.jar");
     if (!Files.exists(jar)) {
       throw new ComponentFailed("no " + jar + ": build with ./mvnw package");
     }
@@ -104,29 +117,31 @@ final class ServiceProcess {
 
   private Map<String, String> environment() {
     DatabaseRole role = DatabaseRole.ofService(service);
-    var database = new Database(LocalPort.POSTGRES.number());
+    var database = new Database(backing.postgres());
     var environment = new LinkedHashMap<String, String>();
     environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
-    environment.put("QUARKUS_HTTP_PORT", Integer.toString(port.number()));
+    environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
     environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
-    environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(management.number()));
+    environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(management));
     environment.put("QUARKUS_DATASOURCE_REACTIVE_URL", database.reactiveUrl());
     environment.put("QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl());
     environment.put("QUARKUS_DATASOURCE_USERNAME", role.roleName());
     environment.put("QUARKUS_DATASOURCE_PASSWORD", role.password());
-    environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + LocalPort.KAFKA.number());
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + backing.kafka());
     environment.put("QUARKUS_OIDC_PUBLIC_KEY", LocalKeys.in(state).publicKey());
-    environment.put("SERVICE_INSTANCE", daemon.name() + "-0");
+    environment.put("SERVICE_INSTANCE", service + "-service-" + instance);
+    // On a laptop a fault may be asked for; the chart leaves this off.
+    environment.put("FAULTS_ENABLED", "true");
     switch (role) {
       case ORDERS -> {
-        var replica = new Database(LocalPort.REPLICA.number());
+        var replica = new Database(backing.replica());
         environment.put("QUARKUS_DATASOURCE_REPLICA_REACTIVE_URL", replica.reactiveUrl());
         environment.put("QUARKUS_DATASOURCE_REPLICA_USERNAME", role.roleName());
         environment.put("QUARKUS_DATASOURCE_REPLICA_PASSWORD", role.password());
         environment.put("QUARKUS_REST_CLIENT_INVENTORY_URL", LocalPort.INVENTORY.url());
       }
       case PAYMENTS -> {
-        environment.put("PAYMENT_STRIPE_BASE_URL", LocalPort.SANDBOX.url());
+        environment.put("PAYMENT_STRIPE_BASE_URL", "http://127.0.0.1:" + backing.provider());
         environment.put("PAYMENT_STRIPE_API_KEY", "sk_test_local");
         environment.put("PAYMENT_STRIPE_WEBHOOK_SECRET", LocalSystem.WEBHOOK_SECRET);
       }

@@ -44,6 +44,7 @@ public final class TestStack implements QuarkusTestResourceLifecycleManager {
     config.put("quarkus.datasource.password", role.password());
     config.put("kafka.bootstrap.servers", environment.bootstrapServers());
     config.put("quarkus.oidc.public-key", LocalKeys.in(environment.state()).publicKey());
+    config.put("faults.enabled", "true");
     config.put("service.instance", service + "-service-test");
     switch (role) {
       case ORDERS -> order(config, environment, role);

@@ -14,7 +14,6 @@ import io.ordersystem.platform.ids.Ids;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.security.Caller;
-import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,7 +28,6 @@ class MoveStock {
   private static final ProblemType INSUFFICIENT_STOCK =
       new ProblemType(409, "insufficient-stock", "There is not that much stock");
 
-  private final Transactions transactions;
   private final IdempotentRequests requests;
   private final StockTable stock;
   private final Ids ids;
@@ -37,13 +35,7 @@ class MoveStock {
   private final ObjectMapper json;
 
   MoveStock(
-      Transactions transactions,
-      IdempotentRequests requests,
-      StockTable stock,
-      Ids ids,
-      Clock clock,
-      ObjectMapper json) {
-    this.transactions = transactions;
+      IdempotentRequests requests, StockTable stock, Ids ids, Clock clock, ObjectMapper json) {
     this.requests = requests;
     this.stock = stock;
     this.ids = ids;
@@ -63,14 +55,13 @@ class MoveStock {
           "quantity must be positive, only an ADJUSTMENT may be negative",
           List.of(new DomainException.Invalid("/quantity", "has the wrong sign")));
     }
-    return transactions.inTransaction(tx ->
-        requests.once(
-            tx,
+    return requests.once(
+        new IdempotentRequests.Request(
             caller,
             idempotencyKey,
             "POST /api/inventory/" + key.messageKey() + "/movements",
-            request,
-            () -> moveNow(tx, caller, key, request, cause)));
+            request),
+        tx -> moveNow(tx, caller, key, request, cause));
   }
 
   private Uni<StoredAnswer> moveNow(

@@ -52,13 +52,14 @@ class MovementsResource {
       @NotNull @Valid MoveStockRequest request,
       @Context ContainerRequestContext http) {
     var caller = callers.current();
+    String key = IdempotentRequests.key(idempotencyKey);
     return moveStock
         .move(
             caller,
-            IdempotentRequests.key(idempotencyKey),
+            key,
             OfferAccess.writable(caller, variantId, sellerId),
             request,
-            Cause.ofRequest(RequestIds.of(http)))
+            Cause.ofRequest(key, RequestIds.of(http)))
         .map(StoredAnswers::response);
   }
 

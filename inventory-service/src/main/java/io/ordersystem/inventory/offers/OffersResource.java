@@ -51,7 +51,7 @@ class OffersResource {
       @Context ContainerRequestContext http) {
     StockKey key = OfferAccess.writable(callers.current(), variantId, sellerId);
     return putOffer
-        .put(callers.current(), key, request, ifMatch, Cause.ofRequest(RequestIds.of(http)))
+        .put(callers.current(), key, request, ifMatch, Cause.ofRequest(null, RequestIds.of(http)))
         .map(OffersResource::answer);
   }
 

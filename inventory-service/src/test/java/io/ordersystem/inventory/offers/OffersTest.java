@@ -16,6 +16,9 @@ import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.ordersystem.inventory.Warehouse;
 import io.quarkus.test.junit.QuarkusTest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -199,6 +202,27 @@ class OffersTest {
           .statusCode(201);
     }
     assertThat(Warehouse.stock(variant)).containsEntry("on_hand", 15);
+  }
+
+  @Test
+  void saysThatSomebodyElseIsChangingTheStockInsteadOfWaitingForEver() throws SQLException {
+    String variant = offered(5);
+    try (Connection other = Warehouse.database().connect();
+        PreparedStatement lock =
+            other.prepareStatement("SELECT 1 FROM inventory WHERE variant_id = ? FOR UPDATE")) {
+      other.setAutoCommit(false);
+      lock.setString(1, variant);
+      lock.execute();
+      as(TestTokens.seller("s1"))
+          .header("Idempotency-Key", "locked-" + variant)
+          .body("{\"type\": \"RECEIPT\", \"quantity\": 10, \"reason\": \"delivery\"}")
+          .post(path(variant, "s1") + "/movements")
+          .then()
+          .statusCode(409)
+          .body("code", equalTo("concurrent-update"));
+      other.rollback();
+    }
+    assertThat(Warehouse.stock(variant)).containsEntry("on_hand", 5);
   }
 
   private static io.restassured.response.ValidatableResponse move(

@@ -19,6 +19,8 @@ final class Amount {
     format.setCurrency(currency);
     format.setMinimumFractionDigits(digits);
     format.setMaximumFractionDigits(digits);
-    return format.format(BigDecimal.valueOf(minorUnits, digits));
+    String text = format.format(BigDecimal.valueOf(minorUnits, digits));
+    // English writes a symbol next to the number, but a code apart from it.
+    return text.replaceFirst("^(-?)(" + currencyCode + ")(?=\\d)", "$1$2\u00a0");
   }
 }

@@ -8,15 +8,14 @@ import java.util.List;
 /** How messages are sent, and sent again. */
 @ConfigMapping(prefix = "notification.delivery")
 interface DeliveryConfig {
-  /** Messages claimed in one pass. */
-  @WithDefault("64")
-  int batch();
-
   /** Mails under way at once; what the mail server likes. */
   @WithDefault("8")
   int concurrency();
 
-  /** How long a claim keeps others away; longer than sending takes, or a mail is sent twice. */
+  /**
+   * How long a claim keeps others away; longer than a mail and the recording of it can take, or it
+   * is sent twice. After a crash the message waits for so long.
+   */
   @WithDefault("60s")
   Duration lease();
 

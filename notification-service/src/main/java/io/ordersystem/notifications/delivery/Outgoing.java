@@ -43,18 +43,20 @@ class Outgoing {
         });
   }
 
-  Uni<Void> sent(Tx tx, Message message, OffsetDateTime now) {
+  /** False when the message is not as it was claimed: somebody else has recorded an outcome. */
+  Uni<Boolean> sent(Tx tx, Message message, OffsetDateTime now) {
     return attempt(tx, message, "SENT", null, now)
         .chain(() ->
-            tx.query(
+            tx.update(
                 """
                 UPDATE messages SET status = 'SENT', sent_at = $2, next_attempt_at = NULL, leased_until = NULL,
                   last_error = NULL, version = version + 1, updated_at = $2
-                WHERE id = $1 AND status = 'QUEUED'
+                WHERE id = $1 AND status = 'QUEUED' AND version = $3
                 """,
                 message.id(),
-                now))
-        .replaceWithVoid();
+                now,
+                message.version()))
+        .map(changed -> changed == 1);
   }
 
   Uni<Void> tryAgain(
@@ -64,28 +66,31 @@ class Outgoing {
             tx.query(
                 """
                 UPDATE messages SET next_attempt_at = $2, leased_until = NULL, last_error = $3, updated_at = $4
-                WHERE id = $1 AND status = 'QUEUED'
+                WHERE id = $1 AND status = 'QUEUED' AND attempts = $5
                 """,
                 message.id(),
                 again,
                 error,
-                now))
+                now,
+                message.attempts()))
         .replaceWithVoid();
   }
 
-  Uni<Void> gaveUp(Tx tx, Message message, String error, OffsetDateTime now) {
+  /** False when the message is not as it was claimed. */
+  Uni<Boolean> gaveUp(Tx tx, Message message, String error, OffsetDateTime now) {
     return attempt(tx, message, "FAILED", error, now)
         .chain(() ->
-            tx.query(
+            tx.update(
                 """
                 UPDATE messages SET status = 'FAILED', next_attempt_at = NULL, leased_until = NULL, last_error = $2,
                   version = version + 1, updated_at = $3
-                WHERE id = $1 AND status = 'QUEUED'
+                WHERE id = $1 AND status = 'QUEUED' AND version = $4
                 """,
                 message.id(),
                 error,
-                now))
-        .replaceWithVoid();
+                now,
+                message.version()))
+        .map(changed -> changed == 1);
   }
 
   private static Uni<Void> attempt(

@@ -5,15 +5,17 @@ import io.ordersystem.contracts.EventType;
 import io.ordersystem.notifications.message.Message;
 import io.ordersystem.notifications.message.SendSignal;
 import io.ordersystem.platform.events.Cause;
+import io.ordersystem.platform.faults.FaultPoint;
+import io.ordersystem.platform.faults.FaultPoints;
 import io.ordersystem.platform.outbox.Outbox;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
+import io.ordersystem.platform.work.LeasedWork;
 import io.quarkus.logging.Log;
 import io.quarkus.mailer.reactive.ReactiveMailer;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -23,7 +25,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -40,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class SendMessages {
   private static final int ERROR_LIMIT = 500;
+  private static final Pattern ADDRESS = Pattern.compile("<?[^\\s<>\"',;:()]+@[^\\s<>\"',;:()]+>?");
 
   private final Transactions transactions;
   private final Outgoing outgoing;
@@ -50,6 +55,8 @@ class SendMessages {
   private final Clock clock;
   private final MeterRegistry metrics;
   private final Emitter<String> passes;
+  private final FaultPoints faults;
+  private final LeasedWork<Message> work;
 
   SendMessages(
       Transactions transactions,
@@ -60,6 +67,7 @@ class SendMessages {
       DeliveryConfig config,
       Clock clock,
       MeterRegistry metrics,
+      FaultPoints faults,
       @Channel("sending") @OnOverflow(OnOverflow.Strategy.LATEST) Emitter<String> passes) {
     this.transactions = transactions;
     this.outgoing = outgoing;
@@ -70,6 +78,8 @@ class SendMessages {
     this.clock = clock;
     this.metrics = metrics;
     this.passes = passes;
+    this.faults = faults;
+    this.work = new LeasedWork<>("sending", config.concurrency(), this::claim, this::send, metrics);
   }
 
   void listen(@Observes StartupEvent started, SendSignal signal) {
@@ -79,64 +89,70 @@ class SendMessages {
   /** One pass after a commit; signals that arrive meanwhile become one further pass. */
   @Incoming("sending")
   public Uni<Void> on(String signal) {
-    return pass();
+    return work.pass();
   }
 
   /** The slow beat: retries, and what a lost signal or a crash has left. */
   @Scheduled(every = "1s", delayed = "2s", identity = "send-messages")
   Uni<Void> pass() {
-    Instant now = clock.instant();
-    return transactions
-        .inTransaction(
-            tx -> outgoing.claim(tx, time(now), time(now.plus(config.lease())), config.batch()))
-        .chain(claimed ->
-            Multi.createFrom()
-                .iterable(claimed)
-                .onItem()
-                .transformToUni(this::send)
-                .merge(config.concurrency())
-                .collect()
-                .last()
-                .chain(() -> claimed.size() < config.batch() ? done() : pass()))
-        .onFailure(SqlFailures::isUnavailable)
-        .invoke(failure -> Log.warnf("Sending waits for the database: %s", failure.toString()))
-        // Claimed ones come back when their lease runs out; the next beat looks again.
-        .onFailure(SqlFailures::isUnavailable)
-        .recoverWithNull();
+    return work.pass();
   }
 
+  private Uni<List<Message>> claim(int free) {
+    Instant now = clock.instant();
+    return transactions.inTransaction(
+        tx -> outgoing.claim(tx, time(now), time(now.plus(config.lease())), free));
+  }
+
+  /**
+   * Sends, then records. Two steps: a database that is away while a sent mail is recorded is no
+   * failure of the mail, and must not send it again.
+   */
   private Uni<Void> send(Message message) {
-    return Uni.createFrom()
-        .item(() -> mails.mail(message))
+    return faults
+        .pass(FaultPoint.CALL_BEFORE)
+        .chain(() -> Uni.createFrom().item(() -> mails.mail(message)))
         .chain(mail -> mailer.send(mail))
         .ifNoItem()
         .after(config.timeout())
         .fail()
-        .chain(() -> transactions.inTransaction(tx -> sent(tx, message)))
-        .onFailure(failure -> !isDatabase(failure))
-        .recoverWithUni(failure -> transactions.inTransaction(tx -> failed(tx, message, failure)));
+        .map(done -> Optional.<Throwable>empty())
+        .onFailure()
+        .recoverWithItem(Optional::of)
+        .call(() -> faults.pass(FaultPoint.CALL_AFTER))
+        .chain(failure -> recorded(message, failure));
   }
 
-  /**
-   * A mail server that is away looks like a database that is away; only SQL states tell them apart.
-   */
-  private static boolean isDatabase(Throwable failure) {
-    return !SqlFailures.sqlState(failure).equals("none");
+  /** Tried again while the lease lasts: whoever claims the message afterwards sends it again. */
+  private Uni<Void> recorded(Message message, Optional<Throwable> failure) {
+    return transactions
+        .inTransaction(tx ->
+            failure.map(reason -> failed(tx, message, reason)).orElseGet(() -> sent(tx, message)))
+        .onFailure(SqlFailures::isUnavailable)
+        .retry()
+        .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
+        .expireIn(config.lease().minus(config.timeout()).toMillis());
   }
 
   private Uni<Void> sent(Tx tx, Message message) {
     return outgoing
         .sent(tx, message, time(clock.instant()))
-        .chain(() -> outbox.append(tx, List.of(event(EventType.MESSAGE_SENT, message, "SENT"))))
-        .invoke(() ->
-            tx.afterCommit(() ->
-                metrics
-                    .counter("notifications.sent", "template", message.template().id())
-                    .increment()));
+        .chain(changed ->
+            tell(tx, changed, message, EventType.MESSAGE_SENT, "SENT", "notifications.sent"));
+  }
+
+  /** Tells only of a version that is ours: after a lease another sender may have been faster. */
+  private Uni<Void> tell(
+      Tx tx, boolean changed, Message message, EventType type, String status, String counter) {
+    if (!changed) {
+      return Uni.createFrom().voidItem();
+    }
+    tx.afterCommit(() -> metrics.counter(counter, "template", message.template().id()).increment());
+    return outbox.append(tx, List.of(event(type, message, status)));
   }
 
   private Uni<Void> failed(Tx tx, Message message, Throwable failure) {
-    String error = cut(String.valueOf(failure.getMessage()));
+    String error = cut(withoutAddresses(String.valueOf(failure.getMessage())));
     Log.warnf("Message %s was not sent (attempt %d): %s", message.id(), message.attempts(), error);
     if (message.attempts() <= config.retryAfter().size()) {
       Duration pause = config.retryAfter().get(message.attempts() - 1);
@@ -146,12 +162,8 @@ class SendMessages {
     }
     return outgoing
         .gaveUp(tx, message, error, time(clock.instant()))
-        .chain(() -> outbox.append(tx, List.of(event(EventType.MESSAGE_FAILED, message, "FAILED"))))
-        .invoke(() ->
-            tx.afterCommit(() ->
-                metrics
-                    .counter("notifications.failed", "template", message.template().id())
-                    .increment()));
+        .chain(changed ->
+            tell(tx, changed, message, EventType.MESSAGE_FAILED, "FAILED", "notifications.failed"));
   }
 
   private static io.ordersystem.platform.events.OutgoingEvent event(
@@ -166,6 +178,11 @@ class SendMessages {
         Cause.NONE);
   }
 
+  /** Mail servers repeat the address that they refuse; it belongs neither in logs nor in rows. */
+  static String withoutAddresses(String text) {
+    return ADDRESS.matcher(text).replaceAll("<address>");
+  }
+
   private static String cut(String error) {
     return error.length() > ERROR_LIMIT ? error.substring(0, ERROR_LIMIT) : error;
   }
@@ -174,10 +191,6 @@ class SendMessages {
     if (failure != null) {
       Log.debugf("A signal was dropped, the beat makes up for it: %s", failure.toString());
     }
-  }
-
-  private static Uni<Void> done() {
-    return Uni.createFrom().voidItem();
   }
 
   private static OffsetDateTime time(Instant instant) {

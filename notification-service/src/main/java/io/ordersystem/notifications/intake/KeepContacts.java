@@ -30,28 +30,42 @@ class KeepContacts {
     List<OrderContact> contacts =
         messages.stream().map(message -> message.as(OrderContact.class)).toList();
     UUID[] orders = contacts.stream().map(OrderContact::orderId).toArray(UUID[]::new);
+    return OrderLocks.take(tx, orders)
+        .chain(() -> store(tx, messages, contacts, orders))
+        .chain(() -> release(tx, orders));
+  }
+
+  /** The newest version wins, in whatever order they come. */
+  private static Uni<Void> store(
+      Tx tx, List<Received> messages, List<OrderContact> contacts, UUID[] orders) {
     return tx.query(
             """
-            INSERT INTO contacts (order_id, customer_id, name, email, locale)
-            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+            INSERT INTO contacts (order_id, customer_id, name, email, locale, version)
+            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
             ON CONFLICT (order_id) DO UPDATE
-              SET customer_id = excluded.customer_id, name = excluded.name, email = excluded.email, locale = excluded.locale
+              SET customer_id = excluded.customer_id, name = excluded.name, email = excluded.email, locale = excluded.locale,
+                  version = excluded.version
+              WHERE contacts.version < excluded.version
             """,
             orders,
             contacts.stream().map(OrderContact::customerId).toArray(String[]::new),
             texts(contacts, OrderContact.Contact::name),
             texts(contacts, OrderContact.Contact::email),
-            texts(contacts, OrderContact.Contact::locale))
-        .chain(() ->
-            tx.query(
-                """
-                UPDATE messages m SET recipient = c.email, next_attempt_at = $2
-                FROM contacts c
-                WHERE m.order_id = ANY ($1) AND c.order_id = m.order_id AND m.status = 'QUEUED'
-                  AND m.next_attempt_at IS NULL AND c.email IS NOT NULL
-                """,
-                orders,
-                OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC)))
+            texts(contacts, OrderContact.Contact::locale),
+            messages.stream().map(Received::version).toArray(Long[]::new))
+        .replaceWithVoid();
+  }
+
+  private Uni<Void> release(Tx tx, UUID[] orders) {
+    return tx.query(
+            """
+            UPDATE messages m SET recipient = c.email, next_attempt_at = $2
+            FROM contacts c
+            WHERE m.order_id = ANY ($1) AND c.order_id = m.order_id AND m.status = 'QUEUED'
+              AND m.next_attempt_at IS NULL AND c.email IS NOT NULL
+            """,
+            orders,
+            OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
         .replaceWithVoid();
   }
 

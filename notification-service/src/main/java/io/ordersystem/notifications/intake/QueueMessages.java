@@ -15,6 +15,7 @@ import io.ordersystem.platform.outbox.Outbox;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.OffsetDateTime;
@@ -51,29 +52,35 @@ class QueueMessages {
       return Uni.createFrom().voidItem();
     }
     tx.afterCommit(signal::wake);
-    return tx.query(
-            """
-            INSERT INTO messages (id, order_id, event_id, customer_id, template, channel, content, recipient, status,
-              next_attempt_at, version, created_at, updated_at)
-            SELECT m.id, m.order_id, m.event_id, m.customer_id, m.template, 'EMAIL', m.content::jsonb, c.email, 'QUEUED',
-              CASE WHEN c.email IS NULL THEN NULL ELSE $7::timestamptz END, 1, $7, $7
-            FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[])
-              AS m(id, order_id, event_id, customer_id, template, content)
-            LEFT JOIN contacts c ON c.order_id = m.order_id
-            ON CONFLICT DO NOTHING RETURNING id, order_id, event_id, template
-            """,
-            told.stream().map(event -> ids.next()).toArray(UUID[]::new),
-            told.stream().map(event -> order(event).orderId()).toArray(UUID[]::new),
-            told.stream().map(Received::id).toArray(UUID[]::new),
-            told.stream().map(event -> order(event).customerId()).toArray(String[]::new),
-            told.stream()
-                .map(event -> template(event.type()).orElseThrow().id())
-                .toArray(String[]::new),
-            told.stream()
-                .map(event -> format.canonical(OrderContent.of(order(event))))
-                .toArray(String[]::new),
-            OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+    UUID[] orders = told.stream().map(event -> order(event).orderId()).toArray(UUID[]::new);
+    return OrderLocks.take(tx, orders)
+        .chain(() -> insert(tx, told, orders))
         .chain(rows -> outbox.append(tx, events(rows, told)));
+  }
+
+  private Uni<RowSet<Row>> insert(Tx tx, List<Received> told, UUID[] orders) {
+    return tx.query(
+        """
+        INSERT INTO messages (id, order_id, event_id, customer_id, template, channel, content, recipient, status,
+          next_attempt_at, version, created_at, updated_at)
+        SELECT m.id, m.order_id, m.event_id, m.customer_id, m.template, 'EMAIL', m.content::jsonb, c.email, 'QUEUED',
+          CASE WHEN c.email IS NULL THEN NULL ELSE $7::timestamptz END, 1, $7, $7
+        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[])
+          AS m(id, order_id, event_id, customer_id, template, content)
+        LEFT JOIN contacts c ON c.order_id = m.order_id
+        ON CONFLICT DO NOTHING RETURNING id, order_id, event_id, template
+        """,
+        told.stream().map(event -> ids.next()).toArray(UUID[]::new),
+        orders,
+        told.stream().map(Received::id).toArray(UUID[]::new),
+        told.stream().map(event -> order(event).customerId()).toArray(String[]::new),
+        told.stream()
+            .map(event -> template(event.type()).orElseThrow().id())
+            .toArray(String[]::new),
+        told.stream()
+            .map(event -> format.canonical(OrderContent.of(order(event))))
+            .toArray(String[]::new),
+        OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC));
   }
 
   private static List<OutgoingEvent> events(Iterable<Row> queued, List<Received> told) {

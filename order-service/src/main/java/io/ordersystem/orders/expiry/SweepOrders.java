@@ -1,5 +1,6 @@
 package io.ordersystem.orders.expiry;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.orders.order.AdvanceOrders;
 import io.ordersystem.orders.order.AdvanceOrders.Happening;
 import io.ordersystem.orders.order.Saga;
@@ -8,11 +9,13 @@ import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Transactions;
 import io.quarkus.logging.Log;
 import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -22,7 +25,8 @@ import java.util.UUID;
 /**
  * Looks for orders whose time is over: past {@code expires_at} they end, and where a step's answer
  * is overdue its command is sent again. Reads candidates without locking them; whether one is
- * really due is judged again once it is locked, so several instances may sweep at once.
+ * really due is judged again once it is locked, so several instances may sweep at once. A beat goes
+ * through all of them, page by page: those that cannot be moved do not stand before the others.
  */
 @ApplicationScoped
 class SweepOrders {
@@ -30,19 +34,32 @@ class SweepOrders {
 
   private static final String EXPIRED =
       """
-      SELECT id FROM orders
-      WHERE status = 'PENDING' AND expires_at <= $1 AND parent_order_id IS NULL
-      ORDER BY expires_at, id LIMIT $2
+      SELECT expires_at AS due, id FROM orders
+      WHERE status = 'PENDING' AND expires_at <= $1 AND (expires_at, id) > ($2, $3) AND parent_order_id IS NULL
+      ORDER BY expires_at, id LIMIT $4
       """;
   private static final String OVERDUE =
-      "SELECT order_id AS id FROM order_sagas WHERE deadline <= $1 ORDER BY deadline LIMIT $2";
+      """
+      SELECT deadline AS due, order_id AS id FROM order_sagas
+      WHERE deadline <= $1 AND (deadline, order_id) > ($2, $3)
+      ORDER BY deadline, order_id LIMIT $4
+      """;
+  private static final Candidate BEFORE_ALL =
+      new Candidate(OffsetDateTime.ofInstant(Instant.EPOCH, ZoneOffset.UTC), new UUID(0, 0));
 
   private final Pool pool;
   private final Transactions transactions;
   private final AdvanceOrders advanceOrders;
   private final Clock clock;
+  private final MeterRegistry metrics;
 
-  SweepOrders(Pool pool, Transactions transactions, AdvanceOrders advanceOrders, Clock clock) {
+  SweepOrders(
+      Pool pool,
+      Transactions transactions,
+      AdvanceOrders advanceOrders,
+      Clock clock,
+      MeterRegistry metrics) {
+    this.metrics = metrics;
     this.pool = pool;
     this.transactions = transactions;
     this.advanceOrders = advanceOrders;
@@ -55,8 +72,9 @@ class SweepOrders {
       identity = "sweep-orders",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> sweep() {
-    return sweep(EXPIRED, Saga.Input.EXPIRED)
-        .chain(() -> sweep(OVERDUE, Saga.Input.UNANSWERED))
+    var now = OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+    return sweep(EXPIRED, Saga.Input.EXPIRED, now, BEFORE_ALL)
+        .chain(() -> sweep(OVERDUE, Saga.Input.UNANSWERED, now, BEFORE_ALL))
         .onFailure(SqlFailures::isUnavailable)
         .invoke(failure -> Log.warnf("The sweep waits for the database: %s", failure.getMessage()))
         // The next beat looks again; nothing was decided.
@@ -64,23 +82,50 @@ class SweepOrders {
         .recoverWithNull();
   }
 
-  private Uni<Void> sweep(String query, Saga.Input input) {
+  private record Candidate(OffsetDateTime due, UUID id) {}
+
+  private Uni<Void> sweep(String query, Saga.Input input, OffsetDateTime now, Candidate last) {
     return pool.preparedQuery(query)
-        .execute(Tuple.of(OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC), BATCH))
+        .execute(Tuple.of(now, last.due(), last.id(), BATCH))
         .map(rows -> {
-          List<UUID> ids = new ArrayList<>();
-          rows.forEach(row -> ids.add(row.getUUID("id")));
-          return ids;
+          List<Candidate> page = new ArrayList<>();
+          rows.forEach(
+              row -> page.add(new Candidate(row.getOffsetDateTime("due"), row.getUUID("id"))));
+          return page;
         })
-        .chain(ids -> advance(ids, input));
+        .chain(page -> {
+          Uni<Void> advanced = advance(page.stream().map(Candidate::id).toList(), input);
+          return page.size() < BATCH
+              ? advanced
+              : advanced.chain(() -> sweep(query, input, now, page.getLast()));
+        });
   }
 
   private Uni<Void> advance(List<UUID> ids, Saga.Input input) {
     if (ids.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    return transactions.inTransaction(tx ->
-        advanceOrders.advance(
-            tx, ids.stream().map(id -> Happening.of(id, input, Cause.NONE)).toList()));
+    return transactions
+        .inTransaction(tx ->
+            advanceOrders.advance(
+                tx, ids.stream().map(id -> Happening.of(id, input, Cause.NONE)).toList()))
+        .onFailure(failure -> !SqlFailures.isUnavailable(failure))
+        .recoverWithUni(failure -> apart(ids, input, failure));
+  }
+
+  /** One of several cannot be moved: a transaction for each, so that only that one waits. */
+  private Uni<Void> apart(List<UUID> ids, Saga.Input input, Throwable failure) {
+    if (ids.size() == 1) {
+      Log.errorf(failure, "Order %s cannot be moved on by %s", ids.getFirst(), input);
+      metrics.counter("order.sweep.failures").increment();
+      return Uni.createFrom().voidItem();
+    }
+    return Multi.createFrom()
+        .iterable(ids)
+        .onItem()
+        .transformToUniAndConcatenate(id -> advance(List.of(id), input))
+        .collect()
+        .last()
+        .replaceWithVoid();
   }
 }

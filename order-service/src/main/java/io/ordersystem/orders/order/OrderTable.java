@@ -1,6 +1,7 @@
 package io.ordersystem.orders.order;
 
 import io.ordersystem.contracts.EventType;
+import io.ordersystem.contracts.order.OrderChanged;
 import io.ordersystem.contracts.order.OrderContact;
 import io.ordersystem.contracts.payment.PaymentChanged;
 import io.ordersystem.platform.events.Cause;
@@ -12,7 +13,6 @@ import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Singleton;
@@ -47,13 +47,14 @@ public class OrderTable {
   public Uni<Void> insert(
       Tx tx, OrderProcess process, String actor, Cause cause, List<OutgoingEvent> commands) {
     List<Order> placed = process.tree().orders();
+    List<Version> versions = versions(List.of(process));
     var messages = new ArrayList<>(List.of(contact(process.tree(), cause)));
     messages.addAll(commands);
     return insertOrders(tx, placed)
         .chain(() -> insertItems(tx, process.tree().leaves()))
         .chain(() -> insertSaga(tx, process))
-        .chain(() -> recordTimeline(tx, placed, actor))
-        .chain(() -> outbox.append(tx, events(List.of(process), id -> cause, messages)));
+        .chain(() -> recordTimeline(tx, versions, actor))
+        .chain(() -> outbox.append(tx, events(versions, id -> cause, messages)));
   }
 
   /** Locks roots in id order, then reads what belongs to them. Unknown ids are left out. */
@@ -85,17 +86,33 @@ public class OrderTable {
     if (moved.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    List<Order> changed =
-        moved.stream()
-            .flatMap(process -> process.tree().orders().stream())
-            .filter(order -> !order.changes().isEmpty())
-            .toList();
+    List<Version> versions = versions(moved);
+    List<Order> changed = versions.stream().map(Version::order).toList();
     return updateOrders(tx, changed)
         .chain(() -> updateItems(tx, changed))
         .chain(() -> updateSagas(tx, moved))
         .chain(() -> savePayments(tx, moved))
-        .chain(() -> recordTimeline(tx, changed, actor))
-        .chain(() -> outbox.append(tx, events(moved, cause, commands)));
+        .chain(() -> recordTimeline(tx, versions, actor))
+        .chain(() -> outbox.append(tx, events(versions, cause, commands)));
+  }
+
+  /**
+   * An order that changed, with what the world is told: the timeline keeps the event's very data.
+   */
+  private record Version(Order order, OrderChanged data) {}
+
+  private static List<Version> versions(List<OrderProcess> moved) {
+    var versions = new ArrayList<Version>();
+    for (OrderProcess process : moved) {
+      OrderTree tree = process.tree();
+      List<UUID> childIds = tree.children().stream().map(child -> child.header().id()).toList();
+      tree.orders().stream()
+          .filter(order -> !order.changes().isEmpty())
+          .map(order ->
+              new Version(order, order.event(order.header().isRoot() ? childIds : List.of())))
+          .forEach(versions::add);
+    }
+    return versions;
   }
 
   private static Map<UUID, OrderProcess> processes(
@@ -317,8 +334,8 @@ public class OrderTable {
         .replaceWithVoid();
   }
 
-  private Uni<Void> recordTimeline(Tx tx, List<Order> changed, String actor) {
-    if (changed.isEmpty()) {
+  private Uni<Void> recordTimeline(Tx tx, List<Version> versions, String actor) {
+    if (versions.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     return tx.query(
@@ -328,43 +345,30 @@ public class OrderTable {
             FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[])
               AS t(order_id, version, type, time, data)
             """,
-            uuids(changed, order -> order.header().id()),
-            longs(changed, Order::version),
-            texts(changed, order -> order.changes().getLast().type()),
-            changed.stream()
-                .map(order -> time(order.state().updatedAt()))
+            uuids(versions, version -> version.data().orderId()),
+            longs(versions, version -> version.order().version()),
+            texts(versions, version -> version.order().changes().getLast().type()),
+            versions.stream()
+                .map(version -> time(version.order().state().updatedAt()))
                 .toArray(OffsetDateTime[]::new),
-            texts(changed, this::timelineData),
+            texts(versions, version -> format.canonical(version.data())),
             actor)
         .replaceWithVoid();
   }
 
-  private String timelineData(Order order) {
-    return new JsonObject()
-        .put("status", order.status().name())
-        .put("paymentStatus", order.state().paymentStatus().name())
-        .put("changes", new JsonArray(format.canonical(order.changes())))
-        .encode();
-  }
-
   private static List<OutgoingEvent> events(
-      List<OrderProcess> moved, Function<UUID, Cause> cause, List<OutgoingEvent> commands) {
+      List<Version> versions, Function<UUID, Cause> cause, List<OutgoingEvent> commands) {
     var events = new ArrayList<OutgoingEvent>();
-    for (OrderProcess process : moved) {
-      OrderTree tree = process.tree();
-      List<UUID> childIds = tree.children().stream().map(child -> child.header().id()).toList();
-      for (Order order : tree.orders()) {
-        if (!order.changes().isEmpty()) {
-          events.add(
-              new OutgoingEvent(
-                  order.eventType(),
-                  tree.id().toString(),
-                  order.header().id().toString(),
-                  order.version(),
-                  order.event(order.header().isRoot() ? childIds : List.of()),
-                  cause.apply(tree.id())));
-        }
-      }
+    for (Version version : versions) {
+      OrderChanged data = version.data();
+      events.add(
+          new OutgoingEvent(
+              version.order().eventType(),
+              data.rootOrderId().toString(),
+              data.orderId().toString(),
+              version.order().version(),
+              data,
+              cause.apply(data.rootOrderId())));
     }
     events.addAll(commands);
     return events;

@@ -11,9 +11,9 @@ import io.ordersystem.orders.order.Placement;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.idempotency.IdempotentRequests;
 import io.ordersystem.platform.idempotency.StoredAnswer;
+import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.security.Caller;
 import io.ordersystem.platform.sql.SqlFailures;
-import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.web.EntityTags;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,7 +27,6 @@ class PlaceOrder {
 
   private final PriceOrder priceOrder;
   private final NewOrders newOrders;
-  private final Transactions transactions;
   private final IdempotentRequests requests;
   private final ObjectMapper json;
   private final Timer duration;
@@ -36,13 +35,11 @@ class PlaceOrder {
   PlaceOrder(
       PriceOrder priceOrder,
       NewOrders newOrders,
-      Transactions transactions,
       IdempotentRequests requests,
       ObjectMapper json,
       MeterRegistry metrics) {
     this.priceOrder = priceOrder;
     this.newOrders = newOrders;
-    this.transactions = transactions;
     this.requests = requests;
     this.json = json;
     this.duration =
@@ -66,25 +63,43 @@ class PlaceOrder {
     Timer.Sample started = Timer.start();
     // A repeat is answered before prices and stock are looked at: they may have changed since.
     return requests
-        .find(caller, key, OPERATION, request)
+        .find(identified(caller, key, request))
         .chain(earlier ->
             earlier.isPresent()
                 ? Uni.createFrom().item(earlier.get())
-                : placeNew(caller, key, request, cause)
-                    .invoke(() -> success.increment())
-                    .invoke(() -> started.stop(duration)));
+                : placeNew(caller, key, request, cause).invoke(answer -> count(answer, started)));
+  }
+
+  private void count(StoredAnswer answer, Timer.Sample started) {
+    if (!answer.replayed()) {
+      success.increment();
+      started.stop(duration);
+    }
   }
 
   private Uni<StoredAnswer> placeNew(
       Caller caller, @Nullable String key, PlaceOrderRequest request, Cause cause) {
     return priceOrder
         .price(caller, request)
-        .chain(placement ->
+        .map(placement ->
             store(caller, key, request, placement, cause)
                 // Another order of the day has drawn the same number: draw again.
                 .onFailure(failure -> SqlFailures.isUniqueViolation(failure, "order_number"))
                 .retry()
-                .atMost(NUMBERS_TRIED));
+                .atMost(NUMBERS_TRIED))
+        .onFailure(DomainException.class)
+        .recoverWithItem(refusal -> refuse(caller, key, request, refusal))
+        .chain(stored -> stored);
+  }
+
+  /**
+   * A refusal counts only where the key is free: the first request with it may be about to commit,
+   * and its order may be why there is no stock left.
+   */
+  private Uni<StoredAnswer> refuse(
+      Caller caller, @Nullable String key, PlaceOrderRequest request, Throwable refusal) {
+    Uni<StoredAnswer> refused = Uni.createFrom().failure(refusal);
+    return key == null ? refused : requests.once(identified(caller, key, request), tx -> refused);
   }
 
   private Uni<StoredAnswer> store(
@@ -93,14 +108,14 @@ class PlaceOrder {
       PlaceOrderRequest request,
       Placement placement,
       Cause cause) {
-    return transactions.serializable(tx ->
-        requests.once(
-            tx,
-            caller,
-            key,
-            OPERATION,
-            request,
-            () -> newOrders.place(tx, placement, caller.subject(), cause).map(this::created)));
+    return requests.onceSerializable(
+        identified(caller, key, request),
+        tx -> newOrders.place(tx, placement, caller.subject(), cause).map(this::created));
+  }
+
+  private static IdempotentRequests.Request identified(
+      Caller caller, @Nullable String key, PlaceOrderRequest request) {
+    return new IdempotentRequests.Request(caller, key, OPERATION, request);
   }
 
   private StoredAnswer created(OrderView order) {

@@ -69,12 +69,9 @@ class PlaceOrderResource {
       @NotNull @Valid PlaceOrderRequest request,
       @Context ContainerRequestContext http) {
     Caller caller = callers.current();
+    String key = IdempotentRequests.key(idempotencyKey);
     return placeOrder
-        .place(
-            caller,
-            IdempotentRequests.key(idempotencyKey),
-            request,
-            Cause.ofRequest(RequestIds.of(http)))
+        .place(caller, key, request, Cause.ofRequest(key, RequestIds.of(http)))
         .chain(answer ->
             WaitPreference.of(prefer)
                 .filter(any -> waiters.hasRoom())

@@ -55,6 +55,44 @@ class SweepOrdersTest {
         .containsEntry("later", true);
   }
 
+  @Test
+  void ordersThatCannotBeMovedDoNotStandBeforeTheOthers() {
+    offer(variant, "s1", 1000, 1_000);
+    String stuck = "stuck-" + variant;
+    // More than a page of them.
+    for (int i = 0; i < 110; i++) {
+      placed(stuck, variant, 1);
+    }
+    UUID behind = placed("c1", variant, 1);
+    database.execute(
+        """
+        CREATE FUNCTION refuse_stuck() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'stuck'; END $$
+        """);
+    database.execute(
+        """
+        CREATE TRIGGER refuse_stuck BEFORE UPDATE ON orders FOR EACH ROW
+        WHEN (NEW.status = 'CANCELLED' AND NEW.customer_id LIKE 'stuck-%') EXECUTE FUNCTION refuse_stuck()
+        """);
+    try {
+      database.execute(
+          "UPDATE orders SET expires_at = now() - interval '2 seconds' WHERE customer_id = ?",
+          stuck);
+      database.execute(
+          "UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = ?", behind);
+      awaitStatus("c1", behind, "CANCELLED");
+    } finally {
+      database.execute("DROP FUNCTION refuse_stuck() CASCADE");
+    }
+    await()
+        .atMost(SOON)
+        .until(() ->
+            database.number(
+                    "SELECT count(*) FROM orders WHERE customer_id = ? AND status = 'PENDING'",
+                    stuck)
+                == 0);
+  }
+
   private List<String> commands(UUID order) {
     return database
         .rows(

@@ -134,13 +134,13 @@ class PlaceOrderTest {
   }
 
   @Test
-  void placesOneOrderForTwentyConcurrentRepeats() throws Exception {
+  void placesOneOrderForFiftyConcurrentRepeats() throws Exception {
     String variant = newVariant();
     offer(variant, "s1", 100, 10);
     String customer = "c-" + UUID.randomUUID();
     String token = TestTokens.customer(customer);
     var calls = new ArrayList<Callable<Response>>();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 50; i++) {
       calls.add(() ->
           as(token)
               .header("Idempotency-Key", "\"once\"")
@@ -149,7 +149,7 @@ class PlaceOrderTest {
     }
     var ids = new ArrayList<String>();
     int replayed = 0;
-    try (var threads = Executors.newFixedThreadPool(20)) {
+    try (var threads = Executors.newFixedThreadPool(50)) {
       for (var answer : threads.invokeAll(calls)) {
         Response response = answer.get();
         assertThat(response.statusCode()).isEqualTo(201);
@@ -157,8 +157,8 @@ class PlaceOrderTest {
         replayed += "true".equals(response.header("Idempotency-Replayed")) ? 1 : 0;
       }
     }
-    assertThat(ids).hasSize(20).containsOnly(ids.getFirst());
-    assertThat(replayed).isEqualTo(19);
+    assertThat(ids).hasSize(50).containsOnly(ids.getFirst());
+    assertThat(replayed).isEqualTo(49);
     assertThat(database.rows("SELECT id FROM orders WHERE customer_id = ?", customer)).hasSize(1);
     assertThat(
             database.rows(

@@ -1,6 +1,7 @@
 package io.ordersystem.payments.charging;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.ordersystem.contracts.EventType;
 import io.ordersystem.payments.payment.Outcome;
 import io.ordersystem.payments.payment.Payment;
 import io.ordersystem.payments.payment.Payment.Changed;
@@ -8,18 +9,18 @@ import io.ordersystem.payments.payment.PaymentProvider;
 import io.ordersystem.payments.payment.PaymentTable;
 import io.ordersystem.payments.payment.WorkSignal;
 import io.ordersystem.platform.events.Cause;
+import io.ordersystem.platform.faults.FaultPoint;
+import io.ordersystem.platform.faults.FaultPoints;
 import io.ordersystem.platform.ids.Ids;
-import io.ordersystem.platform.sql.SqlFailures;
+import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
+import io.ordersystem.platform.work.LeasedWork;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.virtual.threads.VirtualThreads;
-import io.smallrye.common.vertx.VertxContext;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -29,7 +30,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
@@ -62,6 +62,8 @@ class ChargePayments {
   private final ExecutorService threads;
   private final Vertx vertx;
   private final Emitter<String> passes;
+  private final FaultPoints faults;
+  private final LeasedWork<Payment> work;
 
   ChargePayments(
       Transactions transactions,
@@ -70,6 +72,7 @@ class ChargePayments {
       ChargingConfig config,
       Clock clock,
       MeterRegistry metrics,
+      FaultPoints faults,
       @VirtualThreads ExecutorService threads,
       Vertx vertx,
       @Channel("charging") @OnOverflow(OnOverflow.Strategy.LATEST) Emitter<String> passes) {
@@ -82,6 +85,9 @@ class ChargePayments {
     this.threads = threads;
     this.vertx = vertx;
     this.passes = passes;
+    this.faults = faults;
+    this.work =
+        new LeasedWork<>("charging", config.concurrency(), this::claim, this::charge, metrics);
   }
 
   void listen(@Observes StartupEvent started, WorkSignal signal) {
@@ -91,51 +97,41 @@ class ChargePayments {
   /** One pass after a commit; signals that arrive meanwhile become one further pass. */
   @Incoming("charging")
   public Uni<Void> on(String signal) {
-    return pass();
+    return work.pass();
   }
 
   /**
-   * The slow beat: what a lost signal, a crash or a pause has left, and what a slow pass holds up.
+   * The slow beat: what a lost signal, a crash or a pause has left, and what a slow call holds up.
    */
   @Scheduled(every = "1s", delayed = "2s", identity = "charge-payments")
   Uni<Void> pass() {
-    return claim()
-        .chain(claimed ->
-            Multi.createFrom()
-                .iterable(claimed)
-                .onItem()
-                .transformToUni(this::charge)
-                .merge(config.concurrency())
-                .collect()
-                .last()
-                .chain(() -> claimed.size() < config.batch() ? done() : pass()))
-        .onFailure(SqlFailures::isUnavailable)
-        .invoke(failure -> Log.warnf("Charging waits for the database: %s", failure.toString()))
-        // Claimed ones come back when their lease runs out; the next beat looks again.
-        .onFailure(SqlFailures::isUnavailable)
-        .recoverWithNull();
+    return work.pass();
   }
 
-  private Uni<List<Payment>> claim() {
+  private Uni<List<Payment>> claim(int free) {
     Instant now = clock.instant();
     return transactions.inTransaction(tx ->
-        tx.query(CLAIM, time(now), time(now.plus(config.lease())), config.batch())
+        tx.query(CLAIM, time(now), time(now.plus(config.lease())), free)
             .map(PaymentTable::payments));
   }
 
   private Uni<Void> charge(Payment payment) {
     // A context of its own: what another charge has open beside this one is not this one's.
-    Context own =
-        Objects.requireNonNull(VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext()));
-    return Uni.createFrom()
-        .voidItem()
-        .emitOn(command -> own.runOnContext(ignored -> command.run()))
-        .chain(() -> answer(payment))
+    return OwnContext.of(vertx, () -> answer(payment))
         .chain(outcome -> transactions.inTransaction(tx -> record(tx, payment, outcome)));
   }
 
+  /** Whatever goes wrong while the provider is asked: it may have acted, so nothing is known. */
   private Uni<Outcome> answer(Payment payment) {
-    return Uni.createFrom().item(() -> ask(payment)).runSubscriptionOn(threads);
+    return faults
+        .pass(FaultPoint.CALL_BEFORE)
+        .chain(() -> Uni.createFrom().item(() -> ask(payment)).runSubscriptionOn(threads))
+        .call(() -> faults.pass(FaultPoint.CALL_AFTER))
+        .onFailure()
+        .recoverWithItem(failure -> {
+          Log.errorf(failure, "Payment %s could not be asked for", payment.id());
+          return new Outcome.Unknown(String.valueOf(failure), null);
+        });
   }
 
   private Outcome ask(Payment payment) {
@@ -167,24 +163,43 @@ class ChargePayments {
           payment.id(), payment.state().attempts(), unknown.reason());
     }
     Instant again = clock.instant().plus(pause(payment.state().attempts()));
+    boolean hinted = isHintedSince(payment, asked);
     return payment
         .apply(outcome)
+        .map(changed -> hinted ? refreshing(changed) : changed)
         .map(changed ->
             payments
                 .save(tx, changed, due(changed, again), Cause.NONE)
                 .invoke(() -> tx.afterCommit(() -> count(changed))))
-        .orElseGet(() -> payments.saveQuietly(tx, settled(payment, outcome), again));
+        .orElseGet(() ->
+            hinted
+                ? payments.saveQuietly(tx, payment, clock.instant())
+                : payments.saveQuietly(tx, settled(payment, outcome), again));
+  }
+
+  /**
+   * A hint that came while the provider was asked: the answer may be older than what it tells of.
+   */
+  private static boolean isHintedSince(Payment payment, Payment asked) {
+    return payment.state().task() == Payment.Task.REFRESH
+        && payment.state().attempts() != asked.state().attempts();
+  }
+
+  private static Changed refreshing(Changed changed) {
+    return new Changed(changed.payment().toBeRefreshed(), changed.event());
   }
 
   /** A task that the outcome has answered is over, also when the answer was no news. */
   private static Payment settled(Payment payment, Outcome outcome) {
-    return outcome instanceof Outcome.Unknown || payment.state().task() != Payment.Task.REFRESH
-        ? payment
-        : payment.withoutTask();
+    if (outcome instanceof Outcome.Unknown unknown) {
+      return payment.learning(unknown.reference());
+    }
+    return payment.state().task() == Payment.Task.REFRESH ? payment.withoutTask() : payment;
   }
 
   private Instant due(Changed changed, Instant again) {
-    return changed.payment().state().task() == Payment.Task.VOID ? clock.instant() : again;
+    // What is still to be done about a settled outcome is done at once; only the unknown waits.
+    return changed.event() == EventType.PAYMENT_UNKNOWN ? again : clock.instant();
   }
 
   private Duration pause(int attempts) {
@@ -210,10 +225,6 @@ class ChargePayments {
     if (failure != null) {
       Log.debugf("A signal was dropped, the beat makes up for it: %s", failure.toString());
     }
-  }
-
-  private static Uni<Void> done() {
-    return Uni.createFrom().voidItem();
   }
 
   private static OffsetDateTime time(Instant instant) {

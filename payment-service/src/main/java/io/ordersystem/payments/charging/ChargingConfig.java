@@ -8,19 +8,16 @@ import java.util.List;
 /** How the provider is asked, and asked again. */
 @ConfigMapping(prefix = "payment.charging")
 interface ChargingConfig {
-  /** Calls at once in one pass. More is faster until the provider's own limit answers 429. */
+  /** Calls at once. More is faster until the provider's own limit answers 429. */
   @WithDefault("16")
   int concurrency();
 
-  /** Payments claimed in one pass. */
-  @WithDefault("64")
-  int batch();
-
   /**
-   * How long a claim keeps others away; longer than the longest call, or a call is made twice at
-   * once.
+   * How long a claim keeps others away; longer than the longest piece of work (a cancel and a read,
+   * each with its time-outs), or a call is made twice at once. After a crash the payment waits for
+   * so long.
    */
-  @WithDefault("45s")
+  @WithDefault("50s")
   Duration lease();
 
   /** Pauses before asking again while the outcome is unknown; the last one repeats. */

@@ -136,7 +136,7 @@ class TakeCommands {
                     .apply(new Outcome.Voided(null))
                     .map(voided -> payments.save(tx, voided, clock.instant(), Cause.of(command)))
                     .orElseGet(() -> Uni.createFrom().voidItem())
-                : payments.saveQuietly(tx, noted, clock.instant()))
+                : payments.note(tx, noted, clock.instant()))
         .orElseGet(() -> Uni.createFrom().voidItem());
   }
 }

@@ -19,6 +19,10 @@ public sealed interface Outcome {
   /** Nothing is held any more, and nothing ever will be under this reference. */
   record Voided(@Nullable String reference) implements Outcome {}
 
-  /** No answer, or one that decides nothing: to be asked again. */
-  record Unknown(String reason) implements Outcome {}
+  /**
+   * No answer, or one that decides nothing: to be asked again.
+   *
+   * @param reference the provider's name of the payment, when the answer had one
+   */
+  record Unknown(String reason, @Nullable String reference) implements Outcome {}
 }

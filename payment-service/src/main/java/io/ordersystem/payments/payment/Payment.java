@@ -99,7 +99,7 @@ public record Payment(
           next(
               state.become(PaymentStatus.VOIDED, null).referring(reference),
               EventType.PAYMENT_VOIDED);
-      case Outcome.Unknown unknown -> unknown();
+      case Outcome.Unknown unknown -> unknown(unknown.reference());
     };
   }
 
@@ -144,9 +144,11 @@ public record Payment(
 
   /**
    * The same payment, its provider to be asked what it has: after a hint that something changed.
+   * Attempts start again at 0, by which a call that is under way sees that its answer is older.
    */
   public Payment toBeRefreshed() {
-    if (isFinal() || state.reference() == null || state.task() != null) {
+    boolean busy = state.task() != null && state.task() != Task.REFRESH;
+    if (isFinal() || state.reference() == null || busy) {
       return this;
     }
     var asking =
@@ -223,21 +225,43 @@ public record Payment(
   }
 
   /** Told once; the attempts go on without further versions. */
-  private Optional<Changed> unknown() {
+  private Optional<Changed> unknown(@Nullable String reference) {
     if (state.status() != PaymentStatus.REQUESTED) {
       return Optional.empty();
     }
+    State learned = learning(reference).state();
     var next =
         new State(
             PaymentStatus.UNKNOWN,
             0,
-            state.reference(),
+            learned.reference(),
             null,
             null,
             state.voidReason(),
-            state.task(),
+            learned.task(),
             state.attempts());
     return next(next, EventType.PAYMENT_UNKNOWN);
+  }
+
+  /**
+   * The same payment with the provider's name of it, if it had none. From then on the provider is
+   * asked by that name: repeating the authorisation would only repeat its first answer.
+   */
+  public Payment learning(@Nullable String reference) {
+    if (reference == null || state.reference() != null) {
+      return this;
+    }
+    var learned =
+        new State(
+            state.status(),
+            state.authorizedAmount(),
+            reference,
+            state.declineCode(),
+            state.nextAction(),
+            state.voidReason(),
+            state.task() == Task.AUTHORIZE ? Task.REFRESH : state.task(),
+            state.attempts());
+    return with(learned, version);
   }
 
   private Optional<Changed> next(State next, EventType event) {

@@ -93,21 +93,30 @@ public class PaymentTable {
    * @param due when the provider is to be asked for the task, if there is one
    */
   public Uni<Void> save(Tx tx, Changed changed, Instant due, Cause cause) {
-    return write(tx, changed.payment(), changed.payment().version() - 1, due)
+    return write(tx, changed.payment(), changed.payment().version() - 1, due, true)
         .chain(() -> tell(tx, List.of(changed), List.of(new New(changed, List.of(), cause))));
   }
 
-  /** Stores what is no news for others: attempts, and that the order was given up. */
+  /** Stores what a call of the provider left that is no news for others, and ends its lease. */
   public Uni<Void> saveQuietly(Tx tx, Payment payment, Instant due) {
-    return write(tx, payment, payment.version(), due);
+    return write(tx, payment, payment.version(), due, true);
   }
 
-  private Uni<Void> write(Tx tx, Payment payment, long before, Instant due) {
+  /**
+   * Stores what somebody else has to say of a payment whose call may be under way: its lease stays,
+   * or a second call would begin beside it.
+   */
+  public Uni<Void> note(Tx tx, Payment payment, Instant due) {
+    return write(tx, payment, payment.version(), due, false);
+  }
+
+  private Uni<Void> write(Tx tx, Payment payment, long before, Instant due, boolean endsLease) {
     Payment.State state = payment.state();
     return tx.update(
             """
             UPDATE payments SET status = $3, authorized_amount = $4, provider_reference = $5, decline_code = $6, next_action = $7,
-              void_reason = $8, task = $9, attempts = $10, next_attempt_at = $11, leased_until = NULL, version = $12, updated_at = $13
+              void_reason = $8, task = $9, attempts = $10, next_attempt_at = $11,
+              leased_until = CASE WHEN $14::boolean THEN NULL ELSE leased_until END, version = $12, updated_at = $13
             WHERE id = $1 AND version = $2
             """,
             payment.id(),
@@ -122,7 +131,8 @@ public class PaymentTable {
             state.attempts(),
             state.task() == null ? null : time(due),
             payment.version(),
-            time(clock.instant()))
+            time(clock.instant()),
+            endsLease)
         .invoke(count -> {
           if (count != 1) {
             throw new DomainException(

@@ -53,6 +53,6 @@ public class ProviderHints {
   private Uni<Void> refresh(Tx tx, List<Payment> found) {
     return found.isEmpty()
         ? Uni.createFrom().voidItem()
-        : payments.saveQuietly(tx, found.getFirst().toBeRefreshed(), clock.instant());
+        : payments.note(tx, found.getFirst().toBeRefreshed(), clock.instant());
   }
 }

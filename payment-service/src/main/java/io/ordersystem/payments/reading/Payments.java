@@ -62,10 +62,11 @@ class Payments {
             connection
                 .preparedQuery(EVENTS)
                 .execute(Tuple.of(id))
-                .map(events -> view(row, shares, events)));
+                .map(events -> view(row, shares, events, seller)));
   }
 
-  private static PaymentView view(Row row, Iterable<Row> shareRows, Iterable<Row> eventRows) {
+  private static PaymentView view(
+      Row row, Iterable<Row> shareRows, Iterable<Row> eventRows, @Nullable String seller) {
     List<PaymentView.Share> shares = new ArrayList<>();
     shareRows.forEach(share ->
         shares.add(
@@ -80,7 +81,8 @@ class Payments {
                 event.getLong("amount"),
                 event.getString("detail"),
                 event.getOffsetDateTime("created_at").toInstant())));
-    JsonObject action = row.getJsonObject("next_action");
+    // What the customer has to do, and the secret that lets it be done, is not the seller's.
+    JsonObject action = seller == null ? row.getJsonObject("next_action") : null;
     return new PaymentView(
         row.getUUID("id"),
         row.getUUID("order_id"),

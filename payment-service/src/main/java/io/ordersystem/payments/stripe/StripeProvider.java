@@ -55,7 +55,7 @@ class StripeProvider implements PaymentProvider {
 
   @Override
   public Outcome refresh(Payment payment, String reference) {
-    return call(() -> outcome(stripe.v1().paymentIntents().retrieve(reference)));
+    return call(() -> asked(reference));
   }
 
   @Override
@@ -65,9 +65,22 @@ class StripeProvider implements PaymentProvider {
         return outcome(stripe.v1().paymentIntents().cancel(reference, once(payment, "cancel")));
       } catch (InvalidRequestException e) {
         // Already canceled, perhaps by us before a crash: what it is now decides.
-        return outcome(stripe.v1().paymentIntents().retrieve(reference));
+        return asked(reference);
       }
     });
+  }
+
+  /**
+   * What the intent is now. An intent of ours that is not found is no refusal: money may be held
+   * under it, so it stays unknown.
+   */
+  private Outcome asked(String reference) throws StripeException {
+    try {
+      return outcome(stripe.v1().paymentIntents().retrieve(reference));
+    } catch (InvalidRequestException e) {
+      return new Outcome.Unknown(
+          "the intent cannot be read: status " + e.getStatusCode() + " " + e.getCode(), reference);
+    }
   }
 
   /** A call of the SDK. */
@@ -87,9 +100,9 @@ class StripeProvider implements PaymentProvider {
       // again cannot help.
       return new Outcome.Declined(null, e.getCode() == null ? "invalid_request" : e.getCode());
     } catch (ApiConnectionException e) {
-      return new Outcome.Unknown("no answer: " + e.getMessage());
+      return new Outcome.Unknown("no answer: " + e.getMessage(), null);
     } catch (StripeException e) {
-      return new Outcome.Unknown("status " + e.getStatusCode() + ": " + e.getMessage());
+      return new Outcome.Unknown("status " + e.getStatusCode() + ": " + e.getMessage(), null);
     }
   }
 
@@ -100,7 +113,7 @@ class StripeProvider implements PaymentProvider {
       case "requires_action" -> action(intent);
       case "canceled" -> new Outcome.Voided(intent.getId());
       case "requires_payment_method" -> new Outcome.Declined(intent.getId(), lastError(intent));
-      default -> new Outcome.Unknown("the intent is " + intent.getStatus());
+      default -> new Outcome.Unknown("the intent is " + intent.getStatus(), intent.getId());
     };
   }
 

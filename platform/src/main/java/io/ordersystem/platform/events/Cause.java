@@ -7,16 +7,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Why a message leaves: the trace that it belongs to (W3C {@code traceparent}) and the id of the
- * message or request that caused it.
+ * message that caused it, or the request's {@code Idempotency-Key} or {@code X-Request-Id}.
  */
 public record Cause(@Nullable String traceparent, @Nullable String causationId) {
   /** A timer or a sweeper: nobody asked. */
   public static final Cause NONE = new Cause(null, null);
 
-  /** The HTTP request that is being answered. */
-  public static Cause ofRequest(@Nullable String requestId) {
+  /**
+   * The HTTP request that is being answered.
+   *
+   * @param key its {@code Idempotency-Key}, which stays the same on each repeat
+   * @param requestId what it is known by without one
+   */
+  public static Cause ofRequest(@Nullable String key, @Nullable String requestId) {
     SpanContext span = Span.current().getSpanContext();
-    return new Cause(span.isValid() ? traceparent(span) : null, requestId);
+    return new Cause(span.isValid() ? traceparent(span) : null, key == null ? requestId : key);
   }
 
   /** The message that is being handled. */

@@ -1,10 +1,14 @@
 package io.ordersystem.platform.idempotency;
 
 import io.ordersystem.platform.events.EventFormat;
+import io.ordersystem.platform.faults.FaultPoint;
+import io.ordersystem.platform.faults.FaultPoints;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.sql.CommitUnknown;
 import io.ordersystem.platform.sql.SqlFailures;
+import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -17,16 +21,19 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One effect per {@code Idempotency-Key}: the key's row, the effect and the stored answer commit
- * together, so a crash in the middle leaves no key behind. The row is the lock: a concurrent repeat
- * waits for it up to five seconds.
+ * together, so a crash in the middle leaves no key behind. The uncommitted row is the lease: a
+ * concurrent repeat waits for it up to five seconds, and it ends with the transaction that holds
+ * it. A process that dies lets go of it at once, one whose host vanishes when the server ends its
+ * session (ADR 6).
  *
  * <p>Semantics follow the IETF draft "The Idempotency-Key HTTP Header Field": 422 for another
  * request under the same key, 409 while the first is still running. Keys belong to the caller.
@@ -38,13 +45,21 @@ public class IdempotentRequests {
   private static final String FIND =
       "SELECT * FROM idempotency_keys WHERE principal = $1 AND key = $2";
 
+  /** How often a request whose COMMIT was not answered goes again before its caller is told. */
+  private static final int REPEATS = 3;
+
   private final Pool pool;
+  private final Transactions transactions;
   private final EventFormat format;
+  private final FaultPoints faults;
   private final Clock clock;
 
-  IdempotentRequests(Pool pool, EventFormat format, Clock clock) {
+  IdempotentRequests(
+      Pool pool, Transactions transactions, EventFormat format, FaultPoints faults, Clock clock) {
     this.pool = pool;
+    this.transactions = transactions;
     this.format = format;
+    this.faults = faults;
     this.clock = clock;
   }
 
@@ -74,41 +89,70 @@ public class IdempotentRequests {
    *
    * @throws DomainException {@code idempotency-key-reused}
    */
-  public Uni<Optional<StoredAnswer>> find(
-      Caller caller, @Nullable String key, String operation, Object request) {
-    if (key == null) {
+  public Uni<Optional<StoredAnswer>> find(Request request) {
+    if (request.key() == null) {
       return Uni.createFrom().item(Optional.empty());
     }
     return pool.preparedQuery(FIND)
-        .execute(Tuple.of(caller.subject(), key))
+        .execute(Tuple.of(request.caller().subject(), request.key()))
         .map(rows ->
             rows.iterator().hasNext()
-                ? Optional.of(stored(rows, fingerprint(operation, request)))
+                ? Optional.of(stored(rows, fingerprint(request.operation(), request.content())))
                 : Optional.empty());
   }
 
+  /** A request as repeats are recognised by it. */
+  public record Request(Caller caller, @Nullable String key, String operation, Object content) {
+    /**
+     * A request.
+     *
+     * @param key the {@code Idempotency-Key} without quotes
+     * @param operation method and route; part of what must be the same on a repeat
+     * @param content the request as it was understood; the other part
+     */
+    public Request {}
+  }
+
+  /** Runs the action in a transaction, or answers what it answered the first time. */
+  public Uni<StoredAnswer> once(Request request, Function<Tx, Uni<StoredAnswer>> action) {
+    return resolved(request, transactions.inTransaction(tx -> answer(tx, request, action)));
+  }
+
+  /** The same in a SERIALIZABLE transaction. */
+  public Uni<StoredAnswer> onceSerializable(
+      Request request, Function<Tx, Uni<StoredAnswer>> action) {
+    return resolved(request, transactions.serializable(tx -> answer(tx, request, action)));
+  }
+
   /**
-   * Runs the action, or answers what it answered the first time.
-   *
-   * @param operation method and route template; part of what must be the same on a repeat
-   * @param request the request as it was understood; the other part
+   * A COMMIT whose answer was lost: with a key the same request simply goes again, and finds either
+   * its own answer or nothing. Without one only the caller can know what it wants.
    */
-  public Uni<StoredAnswer> once(
-      Tx tx,
-      Caller caller,
-      @Nullable String key,
-      String operation,
-      Object request,
-      Supplier<Uni<StoredAnswer>> action) {
-    if (key == null) {
-      return action.get();
-    }
-    Buffer fingerprint = fingerprint(operation, request);
-    return claim(tx, caller, key, fingerprint)
+  private Uni<StoredAnswer> resolved(Request request, Uni<StoredAnswer> transaction) {
+    return (request.key() == null
+            ? transaction
+            : transaction
+                .onFailure(CommitUnknown.class)
+                .retry()
+                .withBackOff(Duration.ofMillis(50), Duration.ofMillis(500))
+                .withJitter(0.5)
+                .atMost(REPEATS))
+        .call(() -> faults.pass(FaultPoint.REQUEST_AFTER_COMMIT));
+  }
+
+  private Uni<StoredAnswer> answer(Tx tx, Request request, Function<Tx, Uni<StoredAnswer>> action) {
+    return (request.key() == null ? action.apply(tx) : onceIn(tx, request, request.key(), action))
+        .call(() -> faults.pass(FaultPoint.REQUEST_BEFORE_COMMIT));
+  }
+
+  private Uni<StoredAnswer> onceIn(
+      Tx tx, Request request, String key, Function<Tx, Uni<StoredAnswer>> action) {
+    Buffer fingerprint = fingerprint(request.operation(), request.content());
+    return claim(tx, request.caller(), key, fingerprint)
         .chain(claimed ->
             claimed == 1
-                ? action.get().call(answer -> store(tx, caller, key, answer))
-                : replay(tx, caller, key, fingerprint));
+                ? action.apply(tx).call(answer -> store(tx, request.caller(), key, answer))
+                : replay(tx, request.caller(), key, fingerprint));
   }
 
   private Uni<Integer> claim(Tx tx, Caller caller, String key, Buffer fingerprint) {

@@ -45,7 +45,8 @@ final class Chunks {
 
   private void take(ConsumerRecord<String, byte[]> record) {
     if (record.value() == null) {
-      return; // A tombstone speaks of retention; none of our readers keeps state for longer.
+      return; // A tombstone is for the broker's compaction; what we keep has a retention of its
+      // own.
     }
     try {
       format.read(record).ifPresent(message -> add(new Arrived(record, message)));

@@ -3,6 +3,8 @@ package io.ordersystem.platform.inbox;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.platform.events.EventFormat;
 import io.ordersystem.platform.events.Received;
+import io.ordersystem.platform.faults.FaultPoint;
+import io.ordersystem.platform.faults.FaultPoints;
 import io.ordersystem.platform.inbox.Chunks.Arrived;
 import io.ordersystem.platform.inbox.Chunks.Chunk;
 import io.ordersystem.platform.inbox.Chunks.Readable;
@@ -31,9 +33,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
  * message per key, the rows that remember the messages' ids, and the effects. So a redelivered
  * message does nothing, and a crash undoes both.
  *
- * <p>A database that is away pauses the channel: the same batch is tried again, slowly, until it is
- * back. A message whose content cannot be processed is parked with the reason, and its key with it:
- * later messages of that key queue behind it in the database, everything else flows.
+ * <p>A database that is away, or in which others are in the way, pauses the channel: the same batch
+ * is tried again, slowly, until it goes through. A message whose content cannot be processed is
+ * parked with the reason, and its key with it: later messages of that key queue behind it in the
+ * database, everything else flows.
  */
 @Singleton
 public class Inbox {
@@ -47,6 +50,7 @@ public class Inbox {
   private final EventFormat format;
   private final Parking parking;
   private final InboxConfig config;
+  private final FaultPoints faults;
   private final MeterRegistry metrics;
 
   Inbox(
@@ -54,11 +58,13 @@ public class Inbox {
       EventFormat format,
       Parking parking,
       InboxConfig config,
+      FaultPoints faults,
       MeterRegistry metrics) {
     this.transactions = transactions;
     this.format = format;
     this.parking = parking;
     this.config = config;
+    this.faults = faults;
     this.metrics = metrics;
   }
 
@@ -77,21 +83,26 @@ public class Inbox {
    */
   public Uni<Void> process(
       String consumer, ConsumerRecords<String, byte[]> records, Effect effect) {
-    return oneByOne(
-        Chunks.of(records, format, config.batchSize()), chunk -> apply(consumer, chunk, effect));
+    var chunks = Chunks.of(records, format, config.batchSize());
+    return patiently(
+        consumer,
+        oneByOne(chunks, chunk -> patiently(consumer, apply(consumer, chunk, effect)))
+            .call(() -> faults.pass(FaultPoint.INBOX_BEFORE_ACKNOWLEDGE)));
   }
 
   private Uni<Void> apply(String consumer, Chunk chunk, Effect effect) {
-    Uni<Void> work =
-        switch (chunk) {
-          case Readable readable -> effects(consumer, readable.messages(), effect);
-          case Unreadable unreadable -> park(consumer, unreadable.record(), unreadable.defect());
-        };
-    // Unbounded in number on purpose, bounded in rate: giving up would lose the messages, and a
-    // database that is away comes back or this process is stopped.
-    return work.onFailure(SqlFailures::isUnavailable)
+    return switch (chunk) {
+      case Readable readable -> effects(consumer, readable.messages(), effect);
+      case Unreadable unreadable -> park(consumer, unreadable.record(), unreadable.defect());
+    };
+  }
+
+  // Unbounded in number on purpose, bounded in rate: giving up would lose the messages, and a
+  // database that is away comes back or this process is stopped.
+  private Uni<Void> patiently(String consumer, Uni<Void> work) {
+    return work.onFailure(SqlFailures::isPassing)
         .invoke(failure -> Log.warnf("%s waits for the database: %s", consumer, failure))
-        .onFailure(SqlFailures::isUnavailable)
+        .onFailure(SqlFailures::isPassing)
         .retry()
         .withBackOff(config.retryFirst(), config.retryMost())
         .withJitter(0.5)
@@ -100,8 +111,11 @@ public class Inbox {
 
   private Uni<Void> effects(String consumer, List<Arrived> messages, Effect effect) {
     return transactions
-        .inTransaction(tx -> fresh(tx, consumer, messages, effect))
-        .onFailure(failure -> !SqlFailures.isUnavailable(failure))
+        .inTransaction(tx ->
+            fresh(tx, consumer, messages, effect)
+                .call(() -> faults.pass(FaultPoint.INBOX_BEFORE_COMMIT)))
+        .call(() -> faults.pass(FaultPoint.INBOX_AFTER_COMMIT))
+        .onFailure(failure -> !SqlFailures.isPassing(failure))
         .recoverWithUni(failure -> apart(consumer, messages, effect, failure));
   }
 

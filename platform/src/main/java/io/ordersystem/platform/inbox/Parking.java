@@ -24,6 +24,11 @@ class Parking {
       """;
   private static final int REASON_LIMIT = 2_000;
 
+  /** PostgreSQL stores every character but this one. */
+  private static final char NUL = '\0';
+
+  private static final char REPLACEMENT = '\uFFFD';
+
   private final Ids ids;
 
   Parking(Ids ids) {
@@ -48,10 +53,10 @@ class Parking {
         .headers()
         .forEach(header ->
             headers.put(
-                header.key(),
+                storable(header.key()),
                 header.value() == null
                     ? null
-                    : new String(header.value(), StandardCharsets.UTF_8)));
+                    : storable(new String(header.value(), StandardCharsets.UTF_8))));
     return tx.query(
             PARK,
             ids.next(),
@@ -59,10 +64,14 @@ class Parking {
             record.topic(),
             record.partition(),
             record.offset(),
-            record.key() == null ? "" : record.key(),
+            record.key() == null ? "" : storable(record.key()),
             headers,
             Buffer.buffer(record.value()),
-            reason.length() > REASON_LIMIT ? reason.substring(0, REASON_LIMIT) : reason)
+            storable(reason.length() > REASON_LIMIT ? reason.substring(0, REASON_LIMIT) : reason))
         .replaceWithVoid();
+  }
+
+  private static String storable(String text) {
+    return text.replace(NUL, REPLACEMENT);
   }
 }

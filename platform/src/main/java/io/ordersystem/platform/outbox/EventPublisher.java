@@ -5,6 +5,7 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,7 +53,7 @@ class EventPublisher {
     producerConfig.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     producerConfig.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
     producerConfig.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-    producerConfig.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000L);
+    producerConfig.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, patience.toMillis());
     producerConfig.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     producerConfig.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
     producerConfig.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
@@ -60,30 +61,79 @@ class EventPublisher {
   }
 
   /**
-   * Publishes the rows in this order and returns when all of them are acknowledged.
-   *
-   * @throws KafkaException when one was refused for good, or the broker's metadata cannot be had
+   * Connects to the brokers and makes the records of these rows without sending them, so that a
+   * takeover does not begin with that. A broker that is away is no matter yet.
    */
-  void publish(List<OutboxRow> rows) throws InterruptedException {
-    if (rows.isEmpty()) {
-      return;
-    }
-    var sent = new ArrayList<Future<RecordMetadata>>(rows.size());
-    for (OutboxRow row : rows) {
-      sent.add(producer().send(record(row)));
-    }
-    for (Future<RecordMetadata> acknowledgement : sent) {
-      await(acknowledgement, rows.size());
+  void warmUp(List<OutboxRow> rows) {
+    var topics = rows.stream().map(this::record).map(ProducerRecord::topic).distinct().toList();
+    try {
+      for (String topic : topics) {
+        producer().partitionsFor(topic);
+      }
+      producer();
+    } catch (KafkaException e) {
+      Log.debugf("The brokers are not ready for a rehearsal: %s", e.getMessage());
     }
   }
 
-  private void await(Future<RecordMetadata> acknowledgement, int size) throws InterruptedException {
+  /** What a leader does while it waits, to stay the leader. */
+  @FunctionalInterface
+  interface Heartbeat {
+    void beat() throws SQLException;
+  }
+
+  /**
+   * Publishes the rows in this order and returns when all of them are acknowledged.
+   *
+   * @throws KafkaException when one was refused for good
+   * @throws SQLException when the lead is lost while waiting
+   */
+  void publish(List<OutboxRow> rows, Heartbeat heartbeat)
+      throws InterruptedException, SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    for (String topic : rows.stream().map(OutboxRow::topic).distinct().toList()) {
+      awaitMetadata(topic, heartbeat);
+    }
+    var sent = new ArrayList<Future<RecordMetadata>>(rows.size());
+    for (OutboxRow row : rows) {
+      Future<RecordMetadata> acknowledgement = producer().send(record(row));
+      sent.add(acknowledgement);
+      if (acknowledgement.state() == Future.State.FAILED) {
+        break; // The later ones must not be there before it.
+      }
+    }
+    for (Future<RecordMetadata> acknowledgement : sent) {
+      await(acknowledgement, rows.size(), heartbeat);
+    }
+  }
+
+  /**
+   * Without metadata {@code send} waits, then fails that one record and lets the next one try: a
+   * broker that comes back in between would get the later ones only.
+   */
+  private void awaitMetadata(String topic, Heartbeat heartbeat) throws SQLException {
+    while (true) {
+      try {
+        producer().partitionsFor(topic);
+        return;
+      } catch (org.apache.kafka.common.errors.TimeoutException away) {
+        Log.warnf("Still waiting for Kafka to know %s: %s", topic, away.getMessage());
+        heartbeat.beat();
+      }
+    }
+  }
+
+  private void await(Future<RecordMetadata> acknowledgement, int size, Heartbeat heartbeat)
+      throws InterruptedException, SQLException {
     while (true) {
       try {
         acknowledgement.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         return;
       } catch (TimeoutException e) {
         Log.warnf("Still waiting for Kafka to take %d events: %s", size, e.getMessage());
+        heartbeat.beat();
       } catch (ExecutionException e) {
         // Not to send the later ones before this one: a new producer starts from the cursor.
         close();

@@ -8,11 +8,22 @@ import java.time.Duration;
 @ConfigMapping(prefix = "outbox")
 interface OutboxConfig {
   /**
-   * The slow look for rows whose in-process signal was lost with a process. Smaller costs idle
-   * queries.
+   * How often the leader looks by itself for what other processes wrote: the most that their events
+   * are late. An idle look reads one row, the sequence.
    */
-  @WithDefault("500ms")
+  @WithDefault("50ms")
   Duration pollInterval();
+
+  /** How often a process that does not lead asks for the lead: the most that a takeover waits. */
+  @WithDefault("50ms")
+  Duration takeoverInterval();
+
+  /**
+   * The lead of a process whose host has vanished ends after this time without a word from it. The
+   * leader speaks much more often, also while it waits for the broker.
+   */
+  @WithDefault("30s")
+  Duration leadTimeout();
 
   /**
    * Rows read and published at once. Larger helps throughput until the producer's buffer is the
@@ -22,8 +33,9 @@ interface OutboxConfig {
   int batchSize();
 
   /**
-   * Pause after a failure of the database or the broker, and how often the wait for the broker is
-   * logged.
+   * Pause after a failure of the database or the broker. Ten times as long the leader waits for the
+   * broker at a stretch; then it logs that it waits, and tells the database that it is alive: well
+   * below {@code lead-timeout}.
    */
   @WithDefault("1s")
   Duration retryPause();

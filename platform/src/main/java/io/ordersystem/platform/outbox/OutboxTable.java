@@ -1,23 +1,26 @@
 package io.ordersystem.platform.outbox;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** The outbox as its leader sees it, on the leader's own connection. */
 final class OutboxTable {
-  /** One snapshot: the rows after the highest published one, the gaps below it, and its bounds. */
+  /** One snapshot: the rows after the highest published one, the gaps below it, and its xmin. */
   private static final String LOOK =
       """
-      SELECT s.xmin, s.xmax, o.*
-      FROM (SELECT pg_snapshot_xmin(c)::text::bigint AS xmin, pg_snapshot_xmax(c)::text::bigint AS xmax
-            FROM pg_current_snapshot() c) s
+      SELECT s.xmin, o.*
+      FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin) s
       LEFT JOIN LATERAL (
         (SELECT position, id, topic, key, type, dataschema, subject, aggregate_version, time, traceparent, causation_id, data
          FROM outbox WHERE position > ? ORDER BY position LIMIT ?)
@@ -35,7 +38,7 @@ final class OutboxTable {
   }
 
   /** What one look found, in position order. */
-  record Look(List<OutboxRow> rows, long xmin, long xmax) {}
+  record Look(List<OutboxRow> rows, long xmin) {}
 
   /** Takes the lock of this service's schema; false while another process has it. */
   boolean lead() throws SQLException {
@@ -47,31 +50,99 @@ final class OutboxTable {
     }
   }
 
-  long cursor() throws SQLException {
+  /**
+   * Binds the lead to a living process: the server ends a session that is silent for longer, a
+   * statement that is not answered for longer ends the connection here.
+   */
+  void bind(Duration silence) throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, (int) silence.toMillis());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET idle_session_timeout = " + silence.toMillis());
+      // A cursor that a crash of the database forgets costs duplicates, which it may anyway.
+      statement.execute("SET synchronous_commit = off");
+    }
+  }
+
+  /** Gives the lock back, so that the pooled connection carries it nowhere. */
+  void resign() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_unlock_all()");
+      statement.execute("RESET idle_session_timeout");
+      statement.execute("RESET synchronous_commit");
+    }
+    connection.setNetworkTimeout(Runnable::run, 0);
+  }
+
+  /** The last position that any transaction has taken, whether it has committed or not. */
+  long lastTaken() throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery("SELECT position FROM outbox_cursor")) {
+        ResultSet result =
+            statement.executeQuery(
+                "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM outbox_position")) {
+      return result.next() ? result.getLong(1) : 0;
+    }
+  }
+
+  /** A transaction id that is assigned now: every transaction that has one already is older. */
+  long assignTransactionId() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SELECT pg_current_xact_id()::text::bigint")) {
       if (!result.next()) {
-        throw new SQLException("outbox_cursor has no row");
+        throw new SQLException("no transaction id");
       }
       return result.getLong(1);
     }
   }
 
-  void moveCursor(long position) throws SQLException {
+  /** Where the last leader stopped. */
+  PublishedPositions.Saved cursor() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery(
+                "SELECT greatest(position, highest) AS highest, gaps, gap_bounds FROM outbox_cursor")) {
+      if (!result.next()) {
+        throw new SQLException("outbox_cursor has no row");
+      }
+      Long[] positions = (Long[]) result.getArray("gaps").getArray();
+      Long[] bounds = (Long[]) result.getArray("gap_bounds").getArray();
+      var gaps = new TreeMap<Long, Long>();
+      for (int i = 0; i < positions.length; i++) {
+        gaps.put(positions[i], bounds[i]);
+      }
+      return new PublishedPositions.Saved(result.getLong("highest"), gaps);
+    }
+  }
+
+  /**
+   * Moves the cursor, never back: a leader that has lost the lead unnoticed must not undo its
+   * successor's.
+   */
+  void moveCursor(PublishedPositions.Saved saved) throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement("UPDATE outbox_cursor SET position = ? WHERE position < ?")) {
-      statement.setLong(1, position);
-      statement.setLong(2, position);
+        connection.prepareStatement(
+            """
+            UPDATE outbox_cursor SET position = ?, highest = ?, gaps = ?, gap_bounds = ?
+            WHERE position <= ? AND highest <= ?
+            """)) {
+      statement.setLong(1, saved.contiguous());
+      statement.setLong(2, saved.highest());
+      statement.setArray(3, bigints(saved.gaps().keySet()));
+      statement.setArray(4, bigints(saved.gaps().values()));
+      statement.setLong(5, saved.contiguous());
+      statement.setLong(6, saved.highest());
       statement.executeUpdate();
     }
+  }
+
+  private Array bigints(Collection<Long> numbers) throws SQLException {
+    return connection.createArrayOf("bigint", numbers.toArray());
   }
 
   Look look(PublishedPositions positions, int limit) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(LOOK)) {
       statement.setLong(1, positions.highest());
       statement.setInt(2, limit);
-      statement.setArray(
-          3, connection.createArrayOf("bigint", positions.gaps().toArray(Long[]::new)));
+      statement.setArray(3, bigints(positions.gaps()));
       try (ResultSet result = statement.executeQuery()) {
         return read(result);
       }
@@ -81,15 +152,13 @@ final class OutboxTable {
   private static Look read(ResultSet result) throws SQLException {
     var rows = new ArrayList<OutboxRow>();
     long xmin = 0;
-    long xmax = 0;
     while (result.next()) {
       xmin = result.getLong("xmin");
-      xmax = result.getLong("xmax");
       if (result.getObject("id") != null) {
         rows.add(row(result));
       }
     }
-    return new Look(rows, xmin, xmax);
+    return new Look(rows, xmin);
   }
 
   private static OutboxRow row(ResultSet result) throws SQLException {

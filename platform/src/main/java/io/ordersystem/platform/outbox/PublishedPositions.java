@@ -2,7 +2,9 @@ package io.ordersystem.platform.outbox;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -11,38 +13,74 @@ import java.util.TreeMap;
  * again until they appear or until no transaction that could fill them is left.
  *
  * <p>A transaction that appends already has an id when it takes a position. So everything that can
- * still fill a gap was running when the gap was first seen, and is over once the oldest running
- * transaction ({@code pg_snapshot_xmin}) has reached the first unassigned id of that moment ({@code
- * pg_snapshot_xmax}).
+ * still fill a gap has a smaller id than any that is assigned after the gap was seen: that one is
+ * its <em>bound</em>, and the gap is over once the oldest running transaction ({@code
+ * pg_snapshot_xmin}) has reached it. {@code pg_snapshot_xmax} will not do as a bound: it is one
+ * past the highest <em>completed</em> id, and the transaction behind the gap can be younger than
+ * that.
  */
 final class PublishedPositions {
+  /** Of a gap that has just been seen: younger than every transaction. */
+  private static final long NOT_BOUND = Long.MAX_VALUE;
+
   private final TreeMap<Long, Long> gaps = new TreeMap<>();
   private long highest;
 
-  PublishedPositions(long contiguous) {
-    highest = contiguous;
+  /** Goes on from what an earlier leader has saved. */
+  PublishedPositions(Saved saved) {
+    highest = saved.highest();
+    gaps.putAll(saved.gaps());
   }
 
-  /** Takes in one look at the table: which positions it held, and the snapshot it was made with. */
-  void saw(Collection<Long> positions, long xmin, long xmax) {
-    positions.stream().sorted().forEach(position -> saw(position, xmax));
-    gaps.values().removeIf(noted -> noted <= xmin);
+  /**
+   * What outlives a leader.
+   *
+   * @param gaps each open gap with its bound
+   */
+  record Saved(long highest, SortedMap<Long, Long> gaps) {
+    Saved {
+      gaps = Collections.unmodifiableSortedMap(new TreeMap<>(gaps));
+    }
+
+    /** Everything up to here is published or will never exist. */
+    long contiguous() {
+      return gaps.isEmpty() ? highest : gaps.firstKey() - 1;
+    }
   }
 
-  private void saw(long position, long xmax) {
+  Saved saved() {
+    return new Saved(highest, gaps);
+  }
+
+  /**
+   * Takes in one look at the table.
+   *
+   * @param xmin the oldest running transaction of the look's snapshot
+   */
+  void saw(Collection<Long> positions, long xmin) {
+    positions.stream().sorted().forEach(this::saw);
+    gaps.values().removeIf(bound -> bound <= xmin);
+  }
+
+  private void saw(long position) {
     if (position <= highest) {
       gaps.remove(position);
       return;
     }
     for (long missing = highest + 1; missing < position; missing++) {
-      gaps.put(missing, xmax);
+      gaps.put(missing, NOT_BOUND);
     }
     highest = position;
   }
 
-  /** Everything up to here is published or will never exist: where a successor starts. */
-  long contiguous() {
-    return gaps.isEmpty() ? highest : gaps.firstKey() - 1;
+  /** Whether there are gaps that have just been seen. */
+  boolean needsBound() {
+    return gaps.containsValue(NOT_BOUND);
+  }
+
+  /** Bounds those gaps by a transaction id that was assigned after they were seen. */
+  void bind(long assigned) {
+    gaps.replaceAll((position, bound) -> bound == NOT_BOUND ? assigned : bound);
   }
 
   long highest() {

@@ -17,7 +17,8 @@ public record Problem(
   /** The media type of every error answer. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
-  static Problem of(
+  /** A refusal of that kind. */
+  public static Problem of(
       ProblemType type, String detail, String instance, List<DomainException.Invalid> errors) {
     return new Problem(
         type.uri(), type.title(), type.status(), detail, instance, type.code(), errors);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import io.ordersystem.platform.problem.DomainException.Invalid;
+import io.ordersystem.platform.sql.CommitUnknown;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.quarkus.hibernate.validator.runtime.jaxrs.ResteasyReactiveViolationException;
 import io.quarkus.logging.Log;
@@ -112,11 +113,20 @@ public class ProblemMappers {
 
   @ServerExceptionMapper
   public RestResponse<Problem> unknown(Throwable failure, UriInfo uri) {
+    if (failure instanceof CommitUnknown) {
+      Log.warnf("%s: %s", uri.getPath(), failure.getMessage());
+      return answer(
+          ProblemType.UNAVAILABLE,
+          "the database went away while the request was being committed: it may have taken effect; "
+              + "a repeat with the same Idempotency-Key answers what became of it",
+          uri,
+          List.of());
+    }
     if (SqlFailures.isUnavailable(failure)) {
       Log.warnf("%s: the database is away: %s", uri.getPath(), failure);
       return answer(ProblemType.UNAVAILABLE, "the database is away", uri, List.of());
     }
-    if (SqlFailures.isRetryable(failure)) {
+    if (SqlFailures.isRetryable(failure) || SqlFailures.isLockTimeout(failure)) {
       return answer(ProblemType.CONCURRENT_UPDATE, "please repeat the request", uri, List.of());
     }
     Log.errorf(failure, "%s failed", uri.getPath());

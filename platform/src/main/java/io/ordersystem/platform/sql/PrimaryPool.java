@@ -2,6 +2,7 @@ package io.ordersystem.platform.sql;
 
 import io.quarkus.reactive.pg.client.PgPoolCreator;
 import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnectOptions;
 import jakarta.inject.Singleton;
@@ -17,7 +18,21 @@ class PrimaryPool implements PgPoolCreator {
   private static final int ACQUIRE_SECONDS = 4;
 
   private static final int CONNECT_MILLIS = 2_000;
+
+  /**
+   * A connection on which nothing has arrived for so long is closed: one that nobody uses, or one
+   * whose server or network has gone without a word, which would otherwise hold its caller for
+   * good. No statement of ours takes nearly as long.
+   */
+  private static final int SILENCE_SECONDS = 15;
+
   private static final int WAITERS = 2_000;
+
+  /**
+   * The server ends a session that is silent inside a transaction for so long: the locks of a host
+   * that has vanished, that of an Idempotency-Key among them, are then free.
+   */
+  private static final String LEASE = "10s";
 
   @Override
   public Pool create(Input input) {
@@ -28,11 +43,16 @@ class PrimaryPool implements PgPoolCreator {
                 .setConnectionTimeout(ACQUIRE_SECONDS)
                 .setConnectionTimeoutUnit(TimeUnit.SECONDS)
                 .setMaxWaitQueueSize(WAITERS))
-        .connectingTo(
-            input.pgConnectOptionsList().stream()
-                .map(options -> (SqlConnectOptions) options.setConnectTimeout(CONNECT_MILLIS))
-                .toList())
+        .connectingTo(input.pgConnectOptionsList().stream().map(PrimaryPool::limited).toList())
         .using(input.vertx())
         .build();
+  }
+
+  private static SqlConnectOptions limited(PgConnectOptions options) {
+    options
+        .setConnectTimeout(CONNECT_MILLIS)
+        .setReadIdleTimeout(SILENCE_SECONDS)
+        .setIdleTimeoutUnit(TimeUnit.SECONDS);
+    return options.addProperty("idle_in_transaction_session_timeout", LEASE);
   }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
@@ -35,6 +36,14 @@ public final class SqlFailures {
     return "55P03".equals(sqlState(failure));
   }
 
+  /** Others are in the way, or somebody cancelled the statement; the work itself is not refused. */
+  public static boolean isPassing(Throwable failure) {
+    return isUnavailable(failure)
+        || isRetryable(failure)
+        || isLockTimeout(failure)
+        || "57014".equals(sqlState(failure));
+  }
+
   /**
    * The database is away, starting, stopping, out of connections or read-only after a failover: not
    * the caller's fault, and worth another try later.
@@ -56,7 +65,9 @@ public final class SqlFailures {
       return refused.getSqlState().startsWith("08") || refused.getSqlState().startsWith("57P");
     }
     return failure instanceof IOException
+        || failure instanceof UncheckedIOException
         || failure instanceof TimeoutException
+        || failure instanceof io.smallrye.mutiny.TimeoutException
         || failure instanceof VertxException
         // The pool says "Timeout" (no connection within the limit) with this type and no other.
         || failure instanceof NoStackTraceThrowable;

@@ -1,12 +1,14 @@
 package io.ordersystem.platform.sql;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.ordersystem.platform.faults.FaultPoint;
+import io.ordersystem.platform.faults.FaultPoints;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,6 +22,9 @@ import java.util.function.Function;
  * repeated as a whole, at most {@value #ATTEMPTS} times with jitter, and counted as {@code
  * db.transaction.retries}. A COMMIT whose answer was lost is not repeated: its outcome is unknown
  * and said so by {@link CommitUnknown}.
+ *
+ * <p>A transaction that has begun is not cancelled: it ends by COMMIT or ROLLBACK, whether somebody
+ * still waits for it or not.
  */
 @Singleton
 public class Transactions {
@@ -27,10 +32,12 @@ public class Transactions {
   private static final String OPEN = "io.ordersystem.platform.transaction";
 
   private final Pool pool;
+  private final FaultPoints faults;
   private final MeterRegistry metrics;
 
-  Transactions(Pool pool, MeterRegistry metrics) {
+  Transactions(Pool pool, FaultPoints faults, MeterRegistry metrics) {
     this.pool = pool;
+    this.faults = faults;
     this.metrics = metrics;
   }
 
@@ -77,27 +84,43 @@ public class Transactions {
   }
 
   private <T> Uni<T> once(String begin, Function<Tx, Uni<T>> work) {
-    return pool.getConnection()
-        .chain(connection -> {
-          var tx = new Tx(connection);
-          mark(1);
-          return tx.statement(begin)
-              .chain(() -> work.apply(tx))
-              .onFailure()
-              .call(failure -> rollback(tx))
-              .onCancellation()
-              .call(() -> rollback(tx))
-              .call(() -> commit(tx))
-              .eventually(() -> mark(-1))
-              .eventually(connection::close)
-              .invoke(tx::committed);
+    return toTheEnd(
+        pool.getConnection()
+            .chain(connection -> {
+              var tx = new Tx(connection);
+              mark(1);
+              return tx.statement(begin)
+                  .chain(() -> work.apply(tx))
+                  .call(() -> faults.pass(FaultPoint.TRANSACTION_BEFORE_COMMIT))
+                  .onFailure()
+                  .call(failure -> rollback(tx))
+                  .call(() -> commit(tx))
+                  .eventually(() -> mark(-1))
+                  .eventually(connection::close)
+                  .invoke(tx::committed);
+            }));
+  }
+
+  /**
+   * Goes on when the subscriber has gone: a client that hangs up cancels its request at any moment.
+   * A connection must not go back to the pool in the middle of a transaction, or the ROLLBACK that
+   * follows hits whoever has it next; and a connection that is still waited for cannot be declined.
+   */
+  private static <T> Uni<T> toTheEnd(Uni<T> work) {
+    return Uni.createFrom()
+        .emitter(answer -> {
+          Cancellable _ = work.subscribe().with(answer::complete, answer::fail);
         });
   }
 
-  private static Uni<Void> commit(Tx tx) {
+  private Uni<Void> commit(Tx tx) {
     return tx.statement("COMMIT")
+        .call(() -> faults.pass(FaultPoint.TRANSACTION_AFTER_COMMIT))
         .onFailure(SqlFailures::isConnectionLoss)
-        .transform(CommitUnknown::new);
+        .transform(failure -> {
+          metrics.counter("db.transaction.unknown").increment();
+          return new CommitUnknown(failure);
+        });
   }
 
   private static Uni<Void> rollback(Tx tx) {
@@ -126,10 +149,5 @@ public class Transactions {
     long bound = Math.min(200, 5L << attempt);
     long millis = 1 + ThreadLocalRandom.current().nextLong(bound);
     return Uni.createFrom().voidItem().onItem().delayIt().by(Duration.ofMillis(millis));
-  }
-
-  /** Runs reads outside a transaction on one connection, so that several of them are pipelined. */
-  public <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
-    return pool.withConnection(work);
   }
 }

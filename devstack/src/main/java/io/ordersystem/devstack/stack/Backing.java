@@ -1,0 +1,30 @@
+package io.ordersystem.devstack.stack;
+
+import java.util.function.BooleanSupplier;
+
+/**
+ * Where services find what they stand on: directly, or over the links that can be broken.
+ *
+ * @param linked asked each time a process is started
+ */
+record Backing(BooleanSupplier linked) {
+  int postgres() {
+    return choose(LocalPort.POSTGRES, LocalPort.LINK_POSTGRES);
+  }
+
+  int replica() {
+    return choose(LocalPort.REPLICA, LocalPort.LINK_REPLICA);
+  }
+
+  int kafka() {
+    return choose(LocalPort.KAFKA, LocalPort.LINK_KAFKA);
+  }
+
+  int provider() {
+    return choose(LocalPort.SANDBOX, LocalPort.LINK_PROVIDER);
+  }
+
+  private int choose(LocalPort direct, LocalPort link) {
+    return (linked.getAsBoolean() ? link : direct).number();
+  }
+}

@@ -1,0 +1,86 @@
+package io.ordersystem.notifications.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ordersystem.devstack.testing.TestDatabase;
+import io.ordersystem.devstack.testing.TestEvents;
+import io.ordersystem.notifications.message.Message;
+import io.ordersystem.notifications.message.OrderContent;
+import io.ordersystem.platform.sql.OwnContext;
+import io.ordersystem.platform.sql.Transactions;
+import io.ordersystem.platform.sql.Tx;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Two senders of one message, after the first one's lease has run out. */
+@QuarkusTest
+@SuppressWarnings("NullAway.Init") // CDI fills the fields before each test
+class OutgoingTest {
+  @Inject Outgoing outgoing;
+  @Inject Transactions transactions;
+  @Inject Vertx vertx;
+
+  private final UUID id = TestEvents.newId();
+
+  @Test
+  void onlyOneOfThemRecordsTheOutcome() {
+    TestDatabase.ofService("notification")
+        .execute(
+            """
+            INSERT INTO messages (id, order_id, event_id, customer_id, template, channel, content, recipient, status,
+              attempts, next_attempt_at, version, created_at, updated_at)
+            VALUES (?, ?, ?, 'c1', 'order-confirmed', 'EMAIL', '{}', 'ada@example.org', 'QUEUED', 2, now() + interval '1 day', 1,
+              now(), now())
+            """,
+            id,
+            id,
+            id);
+    var first = claimed(1);
+    var second = claimed(2);
+    assertThat(in(tx -> outgoing.sent(tx, second, OffsetDateTime.now(ZoneOffset.UTC)))).isTrue();
+    assertThat(in(tx -> outgoing.sent(tx, first, OffsetDateTime.now(ZoneOffset.UTC)))).isFalse();
+    assertThat(in(tx -> outgoing.gaveUp(tx, first, "late", OffsetDateTime.now(ZoneOffset.UTC))))
+        .isFalse();
+    assertThat(
+            TestDatabase.ofService("notification")
+                .number("SELECT version FROM messages WHERE id = ?", id))
+        .isEqualTo(2);
+  }
+
+  private boolean in(Function<Tx, Uni<Boolean>> work) {
+    return OwnContext.of(vertx, () -> transactions.inTransaction(work))
+        .await()
+        .atMost(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void repeatsNoAddressThatAServerRefuses() {
+    assertThat(
+            SendMessages.withoutAddresses(
+                "550 5.1.1 <ada.l@example.org>: user unknown; ada@example.org, \"x@y.de\""))
+        .doesNotContain("@")
+        .contains("550 5.1.1", "user unknown");
+  }
+
+  private Message claimed(int attempt) {
+    return new Message(
+        id,
+        id,
+        Message.Template.ORDER_CONFIRMED,
+        new OrderContent("n", "EUR", 0, 0, 0, 0, 0, 1, null, List.of()),
+        "ada@example.org",
+        "Ada",
+        "en",
+        attempt,
+        1);
+  }
+}

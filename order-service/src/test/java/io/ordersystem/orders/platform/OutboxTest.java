@@ -1,0 +1,150 @@
+package io.ordersystem.orders.platform;
+
+import static io.ordersystem.orders.Shop.SOON;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ordersystem.contracts.Topic;
+import io.ordersystem.devstack.testing.TestDatabase;
+import io.ordersystem.devstack.testing.TestKafka;
+import io.ordersystem.devstack.testing.TestOutage;
+import io.ordersystem.orders.Shop;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import java.net.URI;
+import java.net.URL;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** The relay of the running service, and what it tells operators. */
+@QuarkusTest
+class OutboxTest {
+  private static final Duration GAP_LOOKS = Duration.ofMillis(200);
+
+  private static final String APPEND =
+      """
+      INSERT INTO outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, data)
+      VALUES ('%s', 'orders.order.events.v1', 'outbox-test', 'io.ordersystem.test.v1', 's', '%s', 1, now(), '{}')
+      """;
+
+  private final TestDatabase database = Shop.database();
+
+  @TestHTTPResource(value = "/metrics", management = true)
+  URL metrics;
+
+  @Test
+  void tellsWhatWaitsWhileKafkaIsAwayAndThatNothingDoesAfterwards() throws Exception {
+    String variant = Shop.newVariant();
+    Shop.offer(variant, "s1", 100, 10);
+    await().atMost(SOON).until(() -> outbox().getLong("depth") == 0);
+    long before = outbox().getLong("position");
+    try (var outage = TestOutage.stopKafka()) {
+      Shop.placed("c1", variant, 1);
+      await().atMost(SOON).until(() -> outbox().getDouble("oldestAgeSeconds") > 1);
+      assertThat(outbox().getBoolean("leader")).isTrue();
+      assertThat(outbox().getLong("depth")).isGreaterThanOrEqualTo(2);
+      await().atMost(SOON).until(() -> metric("outbox_depth") >= 2);
+    }
+    await().atMost(SOON.multipliedBy(2)).until(() -> outbox().getLong("depth") == 0);
+    assertThat(outbox().getLong("position")).isGreaterThan(before);
+    await().atMost(SOON).until(() -> metric("outbox_depth") == 0);
+    assertThat(metric("outbox_leader")).isEqualTo(1);
+  }
+
+  @Test
+  void waitsForAnOpenTransactionWithoutHoldingUpTheOthers() throws SQLException {
+    try (var reader = TestKafka.read(Topic.ORDER_EVENTS);
+        Connection slow = database.connect();
+        Statement statement = slow.createStatement()) {
+      slow.setAutoCommit(false);
+      UUID late = id();
+      statement.execute(APPEND.formatted(late, late));
+      UUID quick = id();
+      database.execute(APPEND.formatted(quick, quick));
+      reader.await(SOON, record -> quick.toString().equals(record.headers().get("ce_subject")));
+      assertThat(outbox().getList("gaps")).hasSize(1);
+      slow.commit();
+      reader.await(SOON, record -> late.toString().equals(record.headers().get("ce_subject")));
+      await().atMost(SOON).until(() -> outbox().getList("gaps").isEmpty());
+    }
+  }
+
+  /** What {@code pg_snapshot_xmax} as a bound loses: see ADR 3. */
+  @Test
+  void waitsForATransactionThatIsYoungerThanTheOneThatOvertookIt() throws SQLException {
+    try (var reader = TestKafka.read(Topic.ORDER_EVENTS);
+        Connection overtaking = database.connect();
+        Connection overtaken = database.connect();
+        Statement second = overtaking.createStatement();
+        Statement first = overtaken.createStatement()) {
+      for (int i = 0; i < 5; i++) {
+        overtaking.setAutoCommit(false);
+        overtaken.setAutoCommit(false);
+        second.execute("SELECT pg_current_xact_id()");
+        first.execute("SELECT pg_current_xact_id()");
+        UUID late = id();
+        UUID quick = id();
+        first.execute(APPEND.formatted(late, late));
+        second.execute(APPEND.formatted(quick, quick));
+        overtaking.commit();
+        reader.await(SOON, record -> quick.toString().equals(record.headers().get("ce_subject")));
+        await().atMost(SOON).until(() -> !outbox().getList("gaps").isEmpty());
+        // Several looks later the gap is still waited for: the first is after 5 ms.
+        await().during(GAP_LOOKS).until(() -> outbox().getList("gaps").size() == 1);
+        overtaken.commit();
+        reader.await(SOON, record -> late.toString().equals(record.headers().get("ce_subject")));
+      }
+    }
+  }
+
+  @Test
+  void leadsAgainAfterItsSessionWasEndedAndLeavesNoLockBehind() throws SQLException {
+    await().atMost(SOON).until(() -> outbox().getBoolean("leader"));
+    String lockHolders =
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = "
+            + "(SELECT oid FROM pg_database WHERE datname = current_database())";
+    assertThat(database.number(lockHolders)).isEqualTo(1);
+    // A superuser's right: what a failover does to every session.
+    TestDatabase.superuserIn("orders")
+        .rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted");
+    UUID next = id();
+    try (var reader = TestKafka.read(Topic.ORDER_EVENTS)) {
+      database.execute(APPEND.formatted(next, next));
+      reader.await(SOON, record -> next.toString().equals(record.headers().get("ce_subject")));
+    }
+    assertThat(database.number(lockHolders)).isEqualTo(1);
+  }
+
+  /** Of now, so that it falls into a partition that exists. */
+  private UUID id() {
+    String floor =
+        String.valueOf(database.rows("SELECT uuid7_floor(now()) AS id").getFirst().get("id"));
+    return UUID.fromString(floor.substring(0, 14) + UUID.randomUUID().toString().substring(14));
+  }
+
+  private JsonPath outbox() {
+    return given().get(URI.create(at("/ops/outbox"))).then().statusCode(200).extract().jsonPath();
+  }
+
+  private double metric(String name) {
+    return given()
+        .get(metrics)
+        .asString()
+        .lines()
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.replaceFirst("^\\w+(\\{[^}]*})? +", "")))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private String at(String path) {
+    return "http://127.0.0.1:" + metrics.getPort() + path;
+  }
+}

@@ -1,0 +1,84 @@
+package io.ordersystem.orders.platform;
+
+import static io.ordersystem.orders.Shop.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ordersystem.devstack.testing.TestDatabase;
+import io.ordersystem.orders.Shop;
+import io.ordersystem.platform.sql.OwnContext;
+import io.ordersystem.platform.sql.Transactions;
+import io.ordersystem.platform.sql.Tx;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+/** Clients hang up in the middle of a transaction, while others wait for its connection. */
+@QuarkusTest
+class TransactionsTest {
+  private final TestDatabase database = Shop.database();
+  private final String run = UUID.randomUUID().toString();
+
+  @Inject Transactions transactions;
+  @Inject Vertx vertx;
+
+  @ConfigProperty(name = "quarkus.datasource.reactive.max-size")
+  int connections;
+
+  @Test
+  void aCancelledTransactionEndsAndLeavesTheNextOneAlone() {
+    var writing = new AtomicInteger();
+    var refused = new AtomicInteger();
+    var cancelled = new ArrayList<Cancellable>();
+    for (int i = 0; i < connections; i++) {
+      cancelled.add(
+          OwnContext.of(
+                  vertx,
+                  () ->
+                      transactions.inTransaction(tx ->
+                          write(tx, "cancelled", writing)
+                              .chain(() -> tx.query("SELECT pg_sleep(0.5)"))))
+              .subscribe()
+              .with(done -> {}, failure -> {}));
+    }
+    await().atMost(SOON).until(() -> writing.get() == connections);
+    for (int i = 0; i < connections; i++) {
+      Cancellable _ =
+          OwnContext.of(
+                  vertx,
+                  () ->
+                      transactions.inTransaction(tx ->
+                          write(tx, "refused", new AtomicInteger())
+                              .chain(
+                                  () -> Uni.createFrom().failure(new IllegalStateException("no")))))
+              .subscribe()
+              .with(done -> {}, failure -> refused.incrementAndGet());
+    }
+    cancelled.forEach(Cancellable::cancel);
+    await().atMost(SOON).until(() -> refused.get() == connections);
+    assertThat(keys("refused")).isZero();
+    // Whoever has hung up gets no answer; the work was done all the same, as a whole.
+    await().atMost(SOON).until(() -> keys("cancelled") == connections);
+  }
+
+  private Uni<Integer> write(Tx tx, String who, AtomicInteger writing) {
+    return tx.update(
+            """
+            INSERT INTO idempotency_keys (principal, key, fingerprint, created_at)
+            VALUES ($1, gen_random_uuid()::text, '', now())
+            """,
+            who + run)
+        .invoke(() -> writing.incrementAndGet());
+  }
+
+  private long keys(String who) {
+    return database.number("SELECT count(*) FROM idempotency_keys WHERE principal = ?", who + run);
+  }
+}

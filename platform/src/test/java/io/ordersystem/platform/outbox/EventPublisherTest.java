@@ -1,0 +1,95 @@
+package io.ordersystem.platform.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ordersystem.contracts.Topic;
+import io.ordersystem.devstack.testing.ReceivedRecord;
+import io.ordersystem.devstack.testing.TestKafka;
+import io.ordersystem.devstack.testing.TestOutage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A producer that has never met a broker. */
+class EventPublisherTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final int EVENTS = 20;
+
+  private record Config(Duration retryPause) implements OutboxConfig {
+    @Override
+    public Duration pollInterval() {
+      return retryPause;
+    }
+
+    @Override
+    public Duration takeoverInterval() {
+      return retryPause;
+    }
+
+    @Override
+    public Duration leadTimeout() {
+      return SOON;
+    }
+
+    @Override
+    public int batchSize() {
+      return EVENTS;
+    }
+  }
+
+  @Test
+  void keepsTheOrderAndItsLeadWhenTheBrokerIsAwayFromTheBeginning() throws Exception {
+    String subject = UUID.randomUUID().toString();
+    var rows = IntStream.rangeClosed(1, EVENTS).mapToObj(n -> row(subject, n)).toList();
+    var beats = new CountDownLatch(3);
+    var publisher =
+        new EventPublisher(
+            Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
+            new Config(Duration.ofMillis(20)),
+            "order-service");
+    try (var reader = TestKafka.readFromNow(Topic.ORDER_EVENTS);
+        var thread = Executors.newSingleThreadExecutor()) {
+      var outage = TestOutage.stopKafka();
+      var published =
+          thread.submit(() -> {
+            publisher.publish(rows, beats::countDown);
+            return true;
+          });
+      // Each beat is one time-out of the producer: without a wait for metadata, one lost record.
+      assertThat(beats.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      outage.close();
+      assertThat(published.get(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      List<ReceivedRecord> received =
+          reader.await(SOON, EVENTS, record -> subject.equals(record.headers().get("ce_subject")));
+      assertThat(received)
+          .extracting(record -> record.headers().get("ce_aggregateversion"))
+          .containsExactlyElementsOf(
+              IntStream.rangeClosed(1, EVENTS).mapToObj(Integer::toString).toList());
+    } finally {
+      publisher.close();
+    }
+  }
+
+  private static OutboxRow row(String subject, long version) {
+    return new OutboxRow(
+        version,
+        UUID.randomUUID(),
+        Topic.ORDER_EVENTS.topicName(),
+        subject,
+        "io.ordersystem.test.v1",
+        "s",
+        subject,
+        version,
+        Instant.EPOCH,
+        null,
+        null,
+        "{}");
+  }
+}

@@ -1,0 +1,106 @@
+package io.ordersystem.platform.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class LeasedWorkTest {
+  private final Queue<Integer> due = new ArrayDeque<>();
+  private final List<Integer> asked = new ArrayList<>();
+  private final List<Integer> done = new ArrayList<>();
+  private final Map<Integer, UniEmitter<? super Void>> underWay = new TreeMap<>();
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final LeasedWork<Integer> work =
+      new LeasedWork<>("test", 2, this::claim, this::call, metrics);
+
+  @Test
+  void claimsOnlyWhatCanBeginAtOnce() {
+    due.addAll(List.of(1, 2, 3));
+    start();
+    assertThat(underWay.keySet()).containsExactly(1, 2);
+    start();
+    assertThat(asked).as("no place is free, so nothing is claimed").containsExactly(2);
+    finish(1);
+    start();
+    assertThat(underWay.keySet()).containsExactly(2, 3);
+    finish(2);
+    finish(3);
+    assertThat(done).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void goesOnWhileEveryPlaceWasTaken() {
+    due.addAll(List.of(1, 2, 3));
+    start();
+    finish(1);
+    finish(2);
+    assertThat(underWay.keySet()).containsExactly(3);
+  }
+
+  @Test
+  void aPieceThatFailsDisturbsNoOtherAndFreesItsPlace() {
+    due.addAll(List.of(1, 2));
+    start();
+    fail(1);
+    finish(2);
+    assertThat(done).containsExactly(2);
+    assertThat(metrics.counter("work.failures", "work", "test").count()).isEqualTo(1);
+    due.addAll(List.of(3, 4));
+    start();
+    assertThat(underWay.keySet()).containsExactly(3, 4);
+  }
+
+  @Test
+  void aClaimThatFailsGivesItsPlacesBack() {
+    var failing =
+        new LeasedWork<Integer>(
+            "test",
+            2,
+            free -> {
+              asked.add(free);
+              return Uni.createFrom().failure(new IOException("away"));
+            },
+            this::call,
+            metrics);
+    failing.pass().await().indefinitely();
+    failing.pass().await().indefinitely();
+    assertThat(asked).containsExactly(2, 2);
+  }
+
+  private void start() {
+    work.pass().subscribe().with(ended -> {});
+  }
+
+  private Uni<List<Integer>> claim(int free) {
+    asked.add(free);
+    var claimed = new ArrayList<Integer>();
+    while (claimed.size() < free && !due.isEmpty()) {
+      claimed.add(due.remove());
+    }
+    return Uni.createFrom().item(claimed);
+  }
+
+  private Uni<Void> call(int piece) {
+    return Uni.createFrom().emitter(emitter -> underWay.put(piece, emitter));
+  }
+
+  private void finish(int piece) {
+    done.add(piece);
+    Objects.requireNonNull(underWay.remove(piece)).complete(null);
+  }
+
+  private void fail(int piece) {
+    Objects.requireNonNull(underWay.remove(piece)).fail(new IllegalStateException("planted"));
+  }
+}
