@@ -12,22 +12,38 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /** Loopback TCP ports: which are free, which answer, and who holds one. */
 public final class Ports {
   private static final int CONNECT_MILLIS = 1_000;
   private static final String LISTENING = "0A";
+  private static final int LOWEST = 15_000;
+  private static final int BELOW = 32_768;
+  private static final int ATTEMPTS = 1_000;
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private Ports() {}
 
-  /** A port that nobody listens on at this moment. */
+  /**
+   * A port that nobody listens on at this moment, and that this process is given once only. It lies
+   * below the range from which systems number outgoing connections: a port of that range, kept for
+   * a server that starts seconds later, is now and then a client's by then.
+   *
+   * @throws IllegalStateException when none of many candidates is free
+   */
   public static int free() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int candidate = ThreadLocalRandom.current().nextInt(LOWEST, BELOW);
+      if (!taken(candidate) && GIVEN.add(candidate)) {
+        return candidate;
+      }
     }
+    throw new IllegalStateException(
+        "no free port between " + LOWEST + " and " + BELOW + " in " + ATTEMPTS + " attempts");
   }
 
   /** Whether something accepts connections there. */
