@@ -4,6 +4,7 @@ SELECT id, format('order %s PENDING, expired at %s', order_number, expires_at) A
 FROM orders.orders
 WHERE status = 'PENDING' AND expires_at < now() - :grace
 UNION ALL
-SELECT order_id, format('saga %s, due at %s, attempt %s', step, deadline, attempts)
+SELECT order_id, format('saga %s, due at %s, attempt %s, %s commands pending', step, least(deadline, pending_deadline), attempts,
+                        jsonb_array_length(pending))
 FROM orders.order_sagas
-WHERE deadline < now() - :grace
+WHERE least(deadline, pending_deadline) < now() - :grace

@@ -8,6 +8,7 @@ HAVING count(*) > 1
 UNION ALL
 SELECT order_id::text, format('%s messages %s', count(*), template)
 FROM notifications.messages
+WHERE template IN ('order-confirmed', 'order-cancelled')
 GROUP BY order_id, template
 HAVING count(DISTINCT event_id) > 1
 UNION ALL

@@ -4,9 +4,9 @@
 -- Left out: payments that the provider is being asked about, or whose order was only just cancelled; and, of
 -- what only the provider can know first, intents younger than the grace time.
 WITH intent AS (
-  SELECT id, amount, amount_capturable, amount_received, upper(currency) AS currency, status,
+  SELECT id, amount, capturable, captured, refunded, upper(currency) AS currency, status,
          metadata ->> 'payment_id' AS payment_id, metadata ->> 'order_id' AS order_id, to_timestamp(created) AS created_at
-  FROM jsonb_to_recordset(:ledger) AS i (id text, amount bigint, amount_capturable bigint, amount_received bigint,
+  FROM jsonb_to_recordset(:ledger) AS i (id text, amount bigint, capturable bigint, captured bigint, refunded bigint,
                                          currency text, status text, metadata jsonb, created bigint)
 ), payment AS (
   SELECT p.*,
@@ -14,12 +14,15 @@ WITH intent AS (
            OR EXISTS (SELECT FROM orders.orders o
                       WHERE o.id = p.order_id AND o.status = 'CANCELLED' AND o.updated_at > now() - :grace) AS is_moving,
          status IN ('REQUESTED', 'UNKNOWN', 'REQUIRES_ACTION') AS may_lag,
-         CASE WHEN status = 'AUTHORIZED' THEN authorized_amount - captured_amount ELSE 0 END AS capturable,
-         CASE status
-           WHEN 'AUTHORIZED' THEN CASE WHEN captured_amount > 0 THEN '{requires_capture,succeeded}' ELSE '{requires_capture}' END
-           WHEN 'REQUIRES_ACTION' THEN '{requires_action}'
-           WHEN 'DECLINED' THEN '{requires_payment_method,canceled}'
-           WHEN 'VOIDED' THEN '{canceled}'
+         -- What was released is held there until the last capture, or until the rest is let go of.
+         CASE WHEN status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED', 'CAPTURED', 'PARTIALLY_REFUNDED', 'REFUNDED') AND NOT closed
+              THEN authorized_amount - captured_amount ELSE 0 END AS capturable,
+         CASE
+           WHEN status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED', 'CAPTURED', 'PARTIALLY_REFUNDED', 'REFUNDED')
+             THEN CASE WHEN closed THEN '{succeeded}' ELSE '{requires_capture}' END
+           WHEN status = 'REQUIRES_ACTION' THEN '{requires_action}'
+           WHEN status = 'DECLINED' THEN '{requires_payment_method,canceled}'
+           WHEN status = 'VOIDED' THEN '{canceled}'
            -- Not known to us: then nothing may be held or taken there for longer than the grace time.
            ELSE '{requires_payment_method,requires_confirmation,requires_action,processing,canceled}'
          END::text[] AS expected
@@ -33,22 +36,23 @@ UNION ALL
 SELECT p.order_id::text, format('missing there: payment %s is %s as %s', p.id, p.status, p.provider_reference)
 FROM payment p
 LEFT JOIN intent i ON i.id = p.provider_reference
-WHERE i.id IS NULL AND (p.provider_reference IS NOT NULL OR p.status IN ('AUTHORIZED', 'REQUIRES_ACTION'))
+WHERE i.id IS NULL AND (p.provider_reference IS NOT NULL OR p.status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED', 'CAPTURED', 'PARTIALLY_REFUNDED', 'REFUNDED', 'REQUIRES_ACTION'))
 UNION ALL
 SELECT p.order_id::text,
-       format('payment %s is %s, %s %s, capturable %s, captured %s, but intent %s is %s, %s %s, capturable %s, captured %s',
-              p.id, p.status, p.amount, p.currency, p.capturable, p.captured_amount,
-              i.id, i.status, i.amount, i.currency, i.amount_capturable, i.amount_received)
+       format('payment %s is %s, %s %s, capturable %s, captured %s, refunded %s, but intent %s is %s, %s %s, capturable %s, captured %s, refunded %s',
+              p.id, p.status, p.amount, p.currency, p.capturable, p.captured_amount, p.refunded_amount,
+              i.id, i.status, i.amount, i.currency, i.capturable, i.captured, i.refunded)
 FROM payment p
 JOIN intent i ON p.id::text = i.payment_id AND (p.provider_reference = i.id OR p.provider_reference IS NULL)
 WHERE NOT p.is_moving
   AND NOT (p.may_lag AND i.created_at > now() - :grace)
   AND (i.status <> ALL (p.expected)
-       OR (p.amount, p.currency, p.capturable, p.captured_amount)
-            <> (i.amount, i.currency, i.amount_capturable, i.amount_received))
+       -- An amount that the provider's list does not name at all differs, too.
+       OR (p.amount, p.currency, p.capturable, p.captured_amount, p.refunded_amount)
+            IS DISTINCT FROM (i.amount, i.currency, i.capturable, i.captured, i.refunded))
 UNION ALL
 SELECT coalesce(min(order_id), min(id)), format('charged twice: %s intents for payment %s', count(*), payment_id)
 FROM intent
-WHERE payment_id IS NOT NULL AND (amount_capturable > 0 OR amount_received > 0)
+WHERE payment_id IS NOT NULL AND (capturable > 0 OR captured > 0)
 GROUP BY payment_id
 HAVING count(*) > 1

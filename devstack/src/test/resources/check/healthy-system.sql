@@ -9,9 +9,14 @@ INSERT INTO inventory.inventory (variant_id, seller_id, name, unit_price, curren
 VALUES ('v1', 's1', 'One', 100, 'EUR', 10, 5, now(), now()),
        ('v2', 's2', 'Two', 250, 'EUR', 4, 1, now(), now());
 INSERT INTO inventory.stock_movements (id, variant_id, seller_id, type, quantity, actor, created_at)
-VALUES (id('1'), 'v1', 's1', 'RECEIPT', 12, 'test', now()),
+VALUES (id('1'), 'v1', 's1', 'RECEIPT', 14, 'test', now()),
        (id('2'), 'v1', 's1', 'DAMAGE', -2, 'test', now()),
        (id('3'), 'v2', 's2', 'RECEIPT', 4, 'test', now());
+
+-- 5: one of four units cancelled, three shipped in two parcels, one of them refunded and back in stock.
+INSERT INTO inventory.stock_movements (id, variant_id, seller_id, type, quantity, reference, actor, created_at)
+VALUES (id('4'), 'v1', 's1', 'SHIPMENT', -2, 'parcel-1', 'test', now()), (id('5'), 'v1', 's1', 'SHIPMENT', -1, 'parcel-2', 'test', now()),
+       (id('6'), 'v1', 's1', 'RETURN', 1, 'refund-1', 'test', now());
 
 -- a: confirmed. b: confirmed, split into b1 and b2. c: sold out. d: declined. e: waits for its stock. f: waits for the customer. 7: expired.
 INSERT INTO orders.orders (id, order_number, root_order_id, parent_order_id, is_split, customer_id, seller_id, status, payment_status,
@@ -47,12 +52,32 @@ FROM (VALUES
   ('7', 'v2', 's2', 1, 250, 0, 0, 'CANCELLED')
 ) AS i (name, variant, seller, quantity, price, discount, shipping, status);
 
+INSERT INTO orders.orders (id, order_number, root_order_id, is_split, customer_id, seller_id, status, payment_status,
+  fulfilment_status, currency, items_amount, shipping_amount, discount_amount, tax_amount, total_amount, item_count,
+  payment_method, expires_at, version, created_at, updated_at, cancelled_amount, captured_amount, refunded_amount, shipments, refunds)
+VALUES (id('5'), 'N-5', id('5'), false, 'customer', 's1', 'SHIPPED', 'PARTIALLY_REFUNDED', 'SHIPPED', 'EUR', 400, 40, 0, 0, 440, 1,
+  'pm', now() + interval '1 hour', 8, now() - interval '1 hour', now() - interval '1 hour', 100, 340, 100,
+  jsonb_build_array(
+    jsonb_build_object('id', id('b51'), 'amount', 240, 'capture', 'CAPTURED', 'deliveredAt', now(),
+                       'lines', jsonb_build_array(jsonb_build_object('itemId', id('1f5'), 'quantity', 2))),
+    jsonb_build_object('id', id('b52'), 'amount', 100, 'capture', 'CAPTURED',
+                       'lines', jsonb_build_array(jsonb_build_object('itemId', id('1f5'), 'quantity', 1)))),
+  jsonb_build_array(
+    jsonb_build_object('id', id('b53'), 'amount', 100, 'shippingAmount', 0, 'status', 'SUCCEEDED',
+                       'lines', jsonb_build_array(jsonb_build_object('itemId', id('1f5'), 'quantity', 1, 'amount', 100))),
+    jsonb_build_object('id', id('b54'), 'amount', 100, 'shippingAmount', 0, 'status', 'FAILED',
+                       'lines', jsonb_build_array(jsonb_build_object('itemId', id('1f5'), 'quantity', 1, 'amount', 100)))));
+INSERT INTO orders.order_items (id, order_id, line, variant_id, seller_id, name, quantity, unit_price, discount_amount,
+  shipping_amount, tax_amount, total_price, status, reservation_key, cancelled_quantity, shipped_quantity, delivered_quantity,
+  refunded_quantity, cancelled_amount, refunded_amount)
+VALUES (id('1f5'), id('5'), 1, 'v1', 's1', 'Item', 4, 100, 0, 40, 0, 440, 'SHIPPED', 'hold-5', 1, 3, 2, 1, 100, 100);
+
 INSERT INTO orders.order_timeline (order_id, version, type, time, actor, data)
 SELECT o.id, n, 'placed', now(), 'test', '{}'
 FROM orders.orders o, generate_series(1, o.version) AS n;
 
 INSERT INTO orders.order_sagas (order_id, step, deadline, version)
-VALUES (id('a'), 'COMPLETED', NULL, 1), (id('b'), 'COMPLETED', NULL, 1), (id('c'), 'CANCELLED', NULL, 1),
+VALUES (id('a'), 'COMPLETED', NULL, 1), (id('5'), 'COMPLETED', NULL, 1), (id('b'), 'COMPLETED', NULL, 1), (id('c'), 'CANCELLED', NULL, 1),
        (id('d'), 'CANCELLED', NULL, 1), (id('7'), 'CANCELLED', NULL, 1), (id('e'), 'RESERVING', now() + interval '1 hour', 1), (id('f'), 'AUTHORIZING', NULL, 1);
 
 INSERT INTO orders.outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, data)
@@ -70,12 +95,15 @@ VALUES (id('cc3'), 'inventory.reservation.events.v1', id('d')::text, 'type', 'sc
 
 INSERT INTO inventory.reservations (key, status, version, created_at, updated_at)
 VALUES (id('a')::text, 'ACTIVE', 1, now(), now()), (id('b')::text, 'ACTIVE', 1, now(), now()),
-       (id('c')::text, 'REJECTED', 1, now(), now()), (id('d')::text, 'RELEASED', 2, now(), now());
+       (id('5')::text, 'COMMITTED', 5, now(), now()), (id('c')::text, 'REJECTED', 1, now(), now()), (id('d')::text, 'RELEASED', 2, now(), now());
 INSERT INTO inventory.inventory_reservations (reservation_key, group_key, variant_id, seller_id, quantity, status, created_at)
 VALUES ('hold-a', id('a')::text, 'v1', 's1', 2, 'ACTIVE', now()),
        ('hold-b1', id('b')::text, 'v1', 's1', 3, 'ACTIVE', now()),
        ('hold-b2', id('b')::text, 'v2', 's2', 1, 'ACTIVE', now()),
        ('hold-d', id('d')::text, 'v1', 's1', 1, 'RELEASED', now());
+INSERT INTO inventory.inventory_reservations (reservation_key, group_key, variant_id, seller_id, quantity, committed_quantity,
+  returned_quantity, status, created_at)
+VALUES ('hold-5', id('5')::text, 'v1', 's1', 3, 3, 1, 'COMMITTED', now());
 
 -- What the payments of these orders came to. The void of 7 is an hour old, as its cancellation is.
 INSERT INTO payments.payments (id, order_id, customer_id, currency, amount, authorized_amount, status, payment_method,
@@ -92,6 +120,18 @@ FROM (VALUES
 INSERT INTO payments.payment_shares (payment_id, order_id, seller_id, amount)
 VALUES (id('9a'), id('a'), 's1', 230), (id('9b'), id('b1'), 's1', 316), (id('9b'), id('b2'), 's2', 264),
        (id('9d'), id('d'), 's1', 100), (id('9f'), id('f'), 's1', 10), (id('97'), id('7'), 's2', 250);
+INSERT INTO payments.payments (id, order_id, customer_id, currency, amount, authorized_amount, captured_amount, released_amount,
+  refunded_amount, closed, status, payment_method, provider_reference, version, created_at, updated_at)
+VALUES (id('95'), id('5'), 'customer', 'EUR', 440, 440, 340, 100, 100, true, 'PARTIALLY_REFUNDED', 'pm', 'pi_5', 6,
+  now() - interval '1 hour', now() - interval '1 hour');
+INSERT INTO payments.payment_shares (payment_id, order_id, seller_id, amount, captured_amount, released_amount, refunded_amount)
+VALUES (id('95'), id('5'), 's1', 440, 340, 100, 100);
+INSERT INTO payments.payment_operations (id, kind, payment_id, order_id, amount, status, round, failure_code, created_at, updated_at)
+VALUES (id('b51'), 'CAPTURE', id('95'), id('5'), 240, 'SUCCEEDED', 1, NULL, now(), now()),
+       (id('b52'), 'CAPTURE', id('95'), id('5'), 100, 'SUCCEEDED', 1, NULL, now(), now()),
+       (id('b50'), 'RELEASE', id('95'), id('5'), 100, 'SUCCEEDED', 1, NULL, now(), now()),
+       (id('b53'), 'REFUND', id('95'), id('5'), 100, 'SUCCEEDED', 1, NULL, now(), now()),
+       (id('b54'), 'REFUND', id('95'), id('5'), 100, 'FAILED', 1, 'refused', now(), now());
 INSERT INTO payments.payment_events (payment_id, version, type, amount, created_at)
 SELECT id, n, 'type', 0, created_at FROM payments.payments, generate_series(1, version) AS n;
 INSERT INTO payments.outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, data)
@@ -102,6 +142,7 @@ FROM payments.payments, generate_series(1, version) AS n;
 INSERT INTO notifications.messages (id, order_id, event_id, customer_id, template, channel, content, recipient, status, version, created_at, updated_at)
 SELECT id('8' || name), id(name), id('88' || name), 'customer', template, 'EMAIL', '{}', recipient, status, 2, now(), now()
 FROM (VALUES
+  ('5', 'order-confirmed', 'a@example.org', 'SENT'),
   ('a', 'order-confirmed', 'a@example.org', 'SENT'),
   ('b', 'order-confirmed', 'b@example.org', 'SENT'),
   ('c', 'order-cancelled', 'a@example.org', 'SENT'),
@@ -114,13 +155,14 @@ FROM notifications.messages, generate_series(1, version) AS n;
 
 -- The provider's side, as its list of intents shows it.
 CREATE TABLE public.intents AS
-SELECT id, amount, capturable AS amount_capturable, 0 AS amount_received, 'eur' AS currency, status,
+SELECT id, amount, capturable, captured, refunded, 'eur' AS currency, status,
        jsonb_build_object('payment_id', public.id('9' || name), 'order_id', public.id(name)) AS metadata,
        extract(epoch FROM now() - interval '1 hour')::bigint AS created
 FROM (VALUES
-  ('pi_a', 'a', 230, 230, 'requires_capture'),
-  ('pi_b', 'b', 580, 580, 'requires_capture'),
-  ('pi_d', 'd', 100, 0, 'requires_payment_method'),
-  ('pi_f', 'f', 10, 0, 'requires_action'),
-  ('pi_7', '7', 250, 0, 'canceled')
-) AS i (id, name, amount, capturable, status);
+  ('pi_a', 'a', 230, 230, 0, 0, 'requires_capture'),
+  ('pi_5', '5', 440, 0, 340, 100, 'succeeded'),
+  ('pi_b', 'b', 580, 580, 0, 0, 'requires_capture'),
+  ('pi_d', 'd', 100, 0, 0, 0, 'requires_payment_method'),
+  ('pi_f', 'f', 10, 0, 0, 0, 'requires_action'),
+  ('pi_7', '7', 250, 0, 0, 0, 'canceled')
+) AS i (id, name, amount, capturable, captured, refunded, status);

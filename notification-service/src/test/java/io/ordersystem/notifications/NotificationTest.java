@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class NotificationTest {
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final UUID ITEM = TestEvents.newId();
+  private static final UUID PARCEL = TestEvents.newId();
+  private static final UUID REFUND = TestEvents.newId();
   private final UUID order = TestEvents.newId();
   private final String address = "ada-" + order + "@example.org";
 
@@ -79,6 +82,34 @@ class NotificationTest {
     await().atMost(SOON).until(() -> messages(later) == 1);
     assertThat(TestMail.to(address)).hasSize(1);
     assertThat(messages(child)).isZero();
+  }
+
+  @Test
+  void tellsOfEachParcelWithWhatIsInIt() throws Exception {
+    contact("de");
+    happened(TestEvents.newId(), "PROCESSING", "parcel-shipped", PARCEL.toString());
+    assertThat(mail().getSubject())
+        .isEqualTo("Ein Paket Ihrer Bestellung 261122-TESTNUM ist unterwegs");
+    assertThat(text(mail())).contains("DHL", "00340434", "1 x Tea", "12,34\u00a0€");
+    happened(order, "PROCESSING", "parcel-shipped", PARCEL.toString());
+    await().atMost(SOON).until(() -> TestMail.to(address).size() == 2);
+  }
+
+  @Test
+  void tellsWhatIsGivenBackAndWhatWillNotBeCharged() throws Exception {
+    contact("en");
+    happened(order, "DELIVERED", "refunded", REFUND.toString());
+    assertThat(mail().getSubject()).isEqualTo("Money back for your order 261122-TESTNUM");
+    assertThat(text(mail())).contains("€5.67", "1 x Tea: €5.00");
+    happened(order, "CONFIRMED", "lines-cancelled", "CUSTOMER");
+    happened(TestEvents.newId(), "CANCELLED", "cancelled", "SELLER");
+    await().atMost(SOON).until(() -> TestMail.to(address).size() == 3);
+    for (MimeMessage mail : TestMail.to(address)) {
+      if (!mail.getSubject().startsWith("Money back")) {
+        assertThat(mail.getSubject()).startsWith("A part of your order");
+        assertThat(text(mail)).contains("Of €50.00, €25.00");
+      }
+    }
   }
 
   @Test
@@ -228,7 +259,23 @@ class NotificationTest {
       long total) {
     var item =
         new OrderChanged.Item(
-            UUID.randomUUID(), "tea", "s1", "Tea", 2, total / 2, 0, 0, 0, total, status, "key");
+            ITEM, "tea", "s1", "Tea", 2, total / 2, 0, 0, 0, total, status, "key", 0, 0, 0, 0, 0,
+            0);
+    String type = status.equals("CANCELLED") ? "cancelled" : "confirmed";
+    return changed(id, root, parent, status, reason, currency, total, item, type, null);
+  }
+
+  private static OrderChanged changed(
+      UUID id,
+      UUID root,
+      @org.jspecify.annotations.Nullable UUID parent,
+      String status,
+      @org.jspecify.annotations.Nullable String reason,
+      String currency,
+      long total,
+      OrderChanged.Item item,
+      String type,
+      @org.jspecify.annotations.Nullable String detail) {
     return new OrderChanged(
         id,
         root,
@@ -248,7 +295,51 @@ class NotificationTest {
         total,
         List.of(item),
         List.of(),
-        List.of(new OrderChanged.Change("confirmed", Instant.parse("2026-11-22T10:00:00Z"), null)));
+        List.of(new OrderChanged.Change(type, Instant.parse("2026-11-22T10:00:00Z"), detail)),
+        parent == null ? status : "PROCESSING",
+        type.equals("lines-cancelled") || status.equals("CANCELLED") ? total / 2 : 0,
+        0,
+        0,
+        List.of(
+            new OrderChanged.Shipment(
+                PARCEL,
+                "DHL",
+                "00340434",
+                "SHIPPED",
+                1234,
+                "PENDING",
+                List.of(new OrderChanged.ShippedLine(ITEM, 1)))),
+        List.of(
+            new OrderChanged.Refund(
+                REFUND,
+                567,
+                67,
+                false,
+                "SUCCEEDED",
+                null,
+                List.of(new OrderChanged.RefundedLine(ITEM, 1, 500)))));
+  }
+
+  private void happened(UUID id, String status, String type, String detail) {
+    var item =
+        new OrderChanged.Item(
+            ITEM, "tea", "s1", "Tea", 2, 2500, 0, 0, 0, 5000, status, "key", 0, 0, 0, 0, 0, 0);
+    TestEvents.publish(
+        EventType.ORDER_UPDATED,
+        order.toString(),
+        id.toString(),
+        3,
+        changed(
+            id,
+            order,
+            id.equals(order) ? null : order,
+            status,
+            null,
+            "EUR",
+            5000,
+            item,
+            type,
+            detail));
   }
 
   private MimeMessage mail() {

@@ -115,7 +115,7 @@ public final class Shop {
         order.toString(),
         order.toString(),
         1,
-        new ReservationChanged(order.toString(), status, List.of(), List.of()));
+        new ReservationChanged(order.toString(), status, List.of(), List.of(), null));
   }
 
   /** Lets payment-service say something of the order's payment. */
@@ -139,7 +139,12 @@ public final class Shop {
             1000,
             status.equals("AUTHORIZED") ? 1000 : 0,
             status.equals("DECLINED") ? "card_declined" : null,
-            action));
+            action,
+            0,
+            0,
+            0,
+            null,
+            "pi_" + order));
   }
 
   public static void awaitStatus(String customer, UUID order, String status) {

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * Command: the named quantities left the warehouse, so {@code on_hand} goes down.
  *
- * @param reference what caused it, for the movement's record (a shipment id)
+ * @param reference what caused it, for the movement's record (a shipment id); a repeat of it has no
+ *     second effect
  */
 public record CommitStock(String reservationKey, String reference, List<Line> lines) {
 

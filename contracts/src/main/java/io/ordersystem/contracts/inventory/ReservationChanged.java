@@ -1,6 +1,7 @@
 package io.ordersystem.contracts.inventory;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reservation after one transaction changed it.
@@ -8,18 +9,27 @@ import java.util.List;
  * @param status {@code ACTIVE}, {@code REJECTED}, {@code RELEASED}, {@code COMMITTED} or {@code
  *     EXPIRED}
  * @param shortages only when rejected: the lines that came up short, with what there was
+ * @param reference of the command that this answers, when it had one
  */
 public record ReservationChanged(
-    String reservationKey, String status, List<Line> lines, List<Shortage> shortages) {
+    String reservationKey,
+    String status,
+    List<Line> lines,
+    List<Shortage> shortages,
+    @Nullable String reference) {
 
-  /** One held line; {@code committedQuantity} of {@code quantity} has left the warehouse. */
+  /**
+   * One line. Of {@code quantity}, {@code committedQuantity} has left the warehouse, and {@code
+   * returnedQuantity} of that has come back. A release of a part lowers {@code quantity}.
+   */
   public record Line(
       String lineKey,
       String variantId,
       String sellerId,
       int quantity,
       int committedQuantity,
-      String status) {}
+      String status,
+      int returnedQuantity) {}
 
   /** What was asked for, and what could have been had. */
   public record Shortage(

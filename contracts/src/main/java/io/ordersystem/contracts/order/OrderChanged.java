@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param items empty on a parent that has children
  * @param childOrderIds only on a parent
  * @param changes at least one, in the order in which they happened
+ * @param rootStatus the status of the root order after the same transaction
+ * @param cancelledAmount what will never be charged, of {@code totalAmount}
+ * @param capturedAmount what was taken; {@code refundedAmount} of it was given back
+ * @param shipments parcels of this order, none on a parent
+ * @param refunds of this order, none on a parent
  */
 public record OrderChanged(
     UUID orderId,
@@ -38,11 +43,22 @@ public record OrderChanged(
     long totalAmount,
     List<Item> items,
     List<UUID> childOrderIds,
-    List<Change> changes) {
+    List<Change> changes,
+    String rootStatus,
+    long cancelledAmount,
+    long capturedAmount,
+    long refundedAmount,
+    List<Shipment> shipments,
+    List<Refund> refunds) {
+  /** Events from before there were shipments and refunds have none. */
+  public OrderChanged {
+    shipments = shipments == null ? List.of() : shipments;
+    refunds = refunds == null ? List.of() : refunds;
+  }
 
   /**
-   * One line as it is now. Its reservation key is {@code reservationKey}, {@code quantity} never
-   * changes.
+   * One line as it is now. Its hold is {@code reservationKey}; {@code quantity}, {@code totalPrice}
+   * and the amounts that make it up never change, the counters tell how far it is.
    */
   public record Item(
       UUID itemId,
@@ -56,13 +72,60 @@ public record OrderChanged(
       long taxAmount,
       long totalPrice,
       String status,
-      String reservationKey) {}
+      String reservationKey,
+      int cancelledQuantity,
+      int shippedQuantity,
+      int deliveredQuantity,
+      int refundedQuantity,
+      long cancelledAmount,
+      long refundedAmount) {}
+
+  /**
+   * A parcel.
+   *
+   * @param status {@code SHIPPED} or {@code DELIVERED}
+   * @param amount what is charged for it
+   * @param captureStatus {@code NONE} when it costs nothing, else {@code PENDING}, {@code CAPTURED}
+   *     or {@code FAILED}
+   */
+  public record Shipment(
+      UUID shipmentId,
+      String carrier,
+      String trackingNumber,
+      String status,
+      long amount,
+      String captureStatus,
+      List<ShippedLine> lines) {}
+
+  public record ShippedLine(UUID itemId, int quantity) {}
+
+  /**
+   * Money on its way back.
+   *
+   * @param shippingAmount the part of {@code amount} that is shipping
+   * @param restock whether the goods can be sold again
+   * @param status {@code PENDING}, {@code SUCCEEDED} or {@code FAILED}
+   */
+  public record Refund(
+      UUID refundId,
+      long amount,
+      long shippingAmount,
+      boolean restock,
+      String status,
+      @Nullable String failureCode,
+      List<RefundedLine> lines) {}
+
+  public record RefundedLine(UUID itemId, int quantity, long amount) {}
 
   /**
    * One thing that happened.
    *
-   * @param type {@code placed}, {@code payment-action-required}, {@code confirmed} or {@code
-   *     cancelled}
+   * @param type {@code placed}, {@code payment-action-required}, {@code confirmed}, {@code
+   *     cancelled}, {@code lines-cancelled}, {@code accepted}, {@code parcel-shipped}, {@code
+   *     shipped}, {@code parcel-delivered}, {@code delivered}, {@code payment-captured}, {@code
+   *     capture-failed}, {@code payment-lapsed}, {@code refund-requested}, {@code refunded}, {@code
+   *     refund-failed}, {@code address-changed}, {@code contact-changed} or, on a parent, {@code
+   *     child-changed}
    * @param detail a reason or code, where the type has one
    */
   public record Change(String type, Instant time, @Nullable String detail) {}

@@ -19,6 +19,7 @@ final class Invariants {
           "I07-orders-hold-their-money-and-no-other.sql",
           "I09-versions-are-contiguous.sql",
           "I10-nothing-is-overdue.sql",
+          "I11-refunds-are-the-money-refunded.sql",
           "I12-one-message-per-event-and-recipient.sql",
           "I13-the-provider-says-the-same.sql");
 

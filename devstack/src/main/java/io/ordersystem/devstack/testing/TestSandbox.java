@@ -27,6 +27,15 @@ public final class TestSandbox {
             .POST(HttpRequest.BodyPublishers.ofString(json)));
   }
 
+  /** Cancels an intent behind the back of payment-service, as from the provider's dashboard. */
+  public static void cancel(String intent) {
+    call(
+        HttpRequest.newBuilder(uri("/v1/payment_intents/" + intent + "/cancel"))
+            .header("Authorization", "Bearer sk_test_dashboard")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
   private static URI uri(String path) {
     return URI.create("http://127.0.0.1:" + TestEnvironment.current().sandbox() + path);
   }

@@ -8,6 +8,8 @@ import java.util.stream.Stream;
  * it must list ends.
  */
 record Fault(String invariant, String id, String sql) {
+  private static final String REWRITABLE =
+      "ALTER TABLE orders.order_timeline DISABLE TRIGGER order_timeline_is_append_only; ";
 
   static Stream<Fault> all() {
     return Stream.of(ofOrdersAndStock(), ofMoney(), ofMessages()).flatMap(List::stream);
@@ -73,12 +75,15 @@ record Fault(String invariant, String id, String sql) {
         new Fault(
             "I9",
             "a",
-            "DELETE FROM orders.order_timeline WHERE order_id = id('a') AND version = 1"),
-        new Fault("I9", "e", "DELETE FROM orders.order_timeline WHERE order_id = id('e')"),
+            REWRITABLE
+                + "DELETE FROM orders.order_timeline WHERE order_id = id('a') AND version = 1"),
+        new Fault(
+            "I9", "e", REWRITABLE + "DELETE FROM orders.order_timeline WHERE order_id = id('e')"),
         new Fault(
             "I9",
             "a",
-            "UPDATE orders.outbox SET aggregate_version = 1 WHERE subject = id('a')::text AND "
+            REWRITABLE
+                + "UPDATE orders.outbox SET aggregate_version = 1 WHERE subject = id('a')::text AND "
                 + "aggregate_version = 2 AND topic LIKE '%events%'; UPDATE orders.orders SET version = 1 "
                 + "WHERE id = id('a'); DELETE FROM orders.order_timeline WHERE order_id = id('a') AND "
                 + "version = 2"),
@@ -99,7 +104,12 @@ record Fault(String invariant, String id, String sql) {
             "I10",
             "e",
             "UPDATE orders.order_sagas SET deadline = now() - interval '40 seconds' WHERE order_id = "
-                + "id('e')"));
+                + "id('e')"),
+        new Fault(
+            "I10",
+            "5",
+            "UPDATE orders.order_sagas SET pending_deadline = now() - interval '40 seconds' WHERE order_id = "
+                + "id('5')"));
   }
 
   private static List<Fault> ofMoney() {
@@ -107,9 +117,44 @@ record Fault(String invariant, String id, String sql) {
         new Fault(
             "I6",
             "9a",
-            "ALTER TABLE payments.payments DROP CONSTRAINT payments_captured_within_authorized; "
-                + "UPDATE payments.payments SET captured_amount = 231 WHERE id = id('9a'); UPDATE "
-                + "public.intents SET amount_received = 231, amount_capturable = -1 WHERE id = 'pi_a'"),
+            "ALTER TABLE payments.payments DROP CONSTRAINT payments_captured_within_authorized, DROP "
+                + "CONSTRAINT payments_released_within_authorized; UPDATE payments.payments SET "
+                + "captured_amount = 231 WHERE id = id('9a'); UPDATE "
+                + "public.intents SET captured = 231, capturable = -1 WHERE id = 'pi_a'"),
+        new Fault(
+            "I6",
+            "95",
+            "UPDATE payments.payment_shares SET released_amount = 99 WHERE payment_id = id('95')"),
+        new Fault(
+            "I6", "95", "UPDATE payments.payment_operations SET amount = 101 WHERE id = id('b52')"),
+        new Fault(
+            "I6",
+            "95",
+            "UPDATE payments.payment_operations SET status = 'OPEN', failure_code = NULL, amount = 241 WHERE id = "
+                + "id('b54')"),
+        new Fault(
+            "I7",
+            "5",
+            "ALTER TABLE orders.orders DROP CONSTRAINT orders_settled_within_total; UPDATE orders.orders"
+                + " SET cancelled_amount = 99 WHERE id = id('5'); UPDATE orders.order_items SET "
+                + "cancelled_amount = 99 WHERE order_id = id('5')"),
+        new Fault(
+            "I11",
+            "5",
+            "UPDATE orders.order_items SET refunded_quantity = 2 WHERE order_id = id('5')"),
+        new Fault(
+            "I11",
+            "5",
+            "UPDATE orders.order_items SET delivered_quantity = 3 WHERE order_id = id('5')"),
+        new Fault(
+            "I11",
+            "5",
+            "UPDATE orders.orders SET refunds = jsonb_set(refunds, '{1,status}', '\"SUCCEEDED\"') WHERE id = id('5')"),
+        new Fault("I11", "5", "UPDATE orders.orders SET captured_amount = 339 WHERE id = id('5')"),
+        new Fault("I11", "5", "UPDATE orders.orders SET cancelled_amount = 99 WHERE id = id('5')"),
+        new Fault("I11", "b", "UPDATE orders.orders SET cancelled_amount = 1 WHERE id = id('b')"),
+        new Fault("I13", "5", "UPDATE public.intents SET refunded = 99 WHERE id = 'pi_5'"),
+        new Fault("I13", "5", "UPDATE public.intents SET captured = NULL WHERE id = 'pi_5'"),
         new Fault(
             "I6",
             "9b",
@@ -125,51 +170,50 @@ record Fault(String invariant, String id, String sql) {
             "I7",
             "7",
             "UPDATE payments.payments SET status = 'AUTHORIZED' WHERE id = id('97'); UPDATE "
-                + "public.intents SET status = 'requires_capture', amount_capturable = 250 WHERE id = "
+                + "public.intents SET status = 'requires_capture', capturable = 250 WHERE id = "
                 + "'pi_7'"),
         new Fault(
             "I7",
             "a",
             "UPDATE payments.payments SET authorized_amount = 229 WHERE id = id('9a'); UPDATE "
-                + "public.intents SET amount_capturable = 229 WHERE id = 'pi_a'"),
+                + "public.intents SET capturable = 229 WHERE id = 'pi_a'"),
         new Fault(
             "I7",
             "a",
             "UPDATE payments.payments SET status = 'VOIDED' WHERE id = id('9a'); UPDATE "
-                + "public.intents SET status = 'canceled', amount_capturable = 0 WHERE id = 'pi_a'"),
+                + "public.intents SET status = 'canceled', capturable = 0 WHERE id = 'pi_a'"),
         new Fault(
             "I7",
             "f",
             "UPDATE payments.payments SET currency = 'USD' WHERE id = id('9f'); UPDATE public.intents"
                 + " SET currency = 'usd' WHERE id = 'pi_f'"),
-        new Fault(
-            "I13", "a", "UPDATE public.intents SET amount_capturable = 229 WHERE id = 'pi_a'"),
+        new Fault("I13", "a", "UPDATE public.intents SET capturable = 229 WHERE id = 'pi_a'"),
         new Fault(
             "I13",
             "b",
-            "UPDATE public.intents SET status = 'canceled', amount_capturable = 0 WHERE id = 'pi_b'"),
+            "UPDATE public.intents SET status = 'canceled', capturable = 0 WHERE id = 'pi_b'"),
         new Fault("I13", "f", "UPDATE public.intents SET currency = 'usd' WHERE id = 'pi_f'"),
         new Fault(
             "I13",
             "d",
-            "UPDATE public.intents SET status = 'requires_capture', amount_capturable = 100 WHERE id "
+            "UPDATE public.intents SET status = 'requires_capture', capturable = 100 WHERE id "
                 + "= 'pi_d'"),
         new Fault(
             "I13",
             "f",
             "UPDATE payments.payments SET status = 'UNKNOWN', provider_reference = NULL WHERE id = "
-                + "id('9f'); UPDATE public.intents SET status = 'requires_capture', amount_capturable = 10 "
+                + "id('9f'); UPDATE public.intents SET status = 'requires_capture', capturable = 10 "
                 + "WHERE id = 'pi_f'"),
         new Fault(
             "I13",
             "7",
-            "UPDATE public.intents SET status = 'requires_capture', amount_capturable = 250 WHERE id "
+            "UPDATE public.intents SET status = 'requires_capture', capturable = 250 WHERE id "
                 + "= 'pi_7'"),
         new Fault("I13", "a", "DELETE FROM public.intents WHERE id = 'pi_a'"),
         new Fault(
             "I13",
             "pi_x",
-            "INSERT INTO public.intents SELECT 'pi_x', amount, 0, 0, currency, 'canceled', '{}', "
+            "INSERT INTO public.intents SELECT 'pi_x', amount, 0, 0, 0, currency, 'canceled', '{}', "
                 + "created FROM public.intents WHERE id = 'pi_a'"));
   }
 
@@ -187,14 +231,14 @@ record Fault(String invariant, String id, String sql) {
         new Fault(
             "I12",
             "a",
-            "ALTER TABLE notifications.messages DROP CONSTRAINT messages_once, DROP CONSTRAINT "
-                + "messages_once_per_event; INSERT INTO notifications.messages SELECT id('8e'), order_id, "
+            "ALTER TABLE notifications.messages DROP CONSTRAINT "
+                + "messages_once_per_event; DROP INDEX notifications.messages_once; INSERT INTO notifications.messages SELECT id('8e'), order_id, "
                 + "event_id, customer_id, template, channel, content, recipient, 'SENT', 0, NULL, NULL, "
                 + "NULL, 1, now(), now(), now() FROM notifications.messages WHERE order_id = id('a')"),
         new Fault(
             "I12",
             "a",
-            "ALTER TABLE notifications.messages DROP CONSTRAINT messages_once; INSERT INTO "
+            "DROP INDEX notifications.messages_once; INSERT INTO "
                 + "notifications.messages SELECT id('8e'), order_id, id('99'), customer_id, template, "
                 + "channel, content, recipient, 'SENT', 0, NULL, NULL, NULL, 1, now(), now(), now() FROM "
                 + "notifications.messages WHERE order_id = id('a')"),

@@ -114,7 +114,7 @@ class PlantedFaultsTest {
   @Tag(COMMITS)
   void noticesASecondCharge() throws SQLException, CannotCheck {
     database.execute(
-        "INSERT INTO public.intents SELECT 'pi_y', amount, amount_capturable, 0, currency, status,"
+        "INSERT INTO public.intents SELECT 'pi_y', amount, capturable, 0, 0, currency, status,"
             + " metadata, created FROM public.intents WHERE id = 'pi_a'");
 
     var provider = check(Duration.ofSeconds(30)).getLast();
@@ -129,7 +129,7 @@ class PlantedFaultsTest {
   @Tag(COMMITS)
   void leavesOutWhatTheProviderIsJustBeingAsked() throws SQLException, CannotCheck {
     database.execute(
-        "UPDATE public.intents SET status = 'canceled', amount_capturable = 0 WHERE id = 'pi_a'");
+        "UPDATE public.intents SET status = 'canceled', capturable = 0 WHERE id = 'pi_a'");
     assertThat(violated(Duration.ofSeconds(30))).containsExactly("I13");
 
     database.execute(

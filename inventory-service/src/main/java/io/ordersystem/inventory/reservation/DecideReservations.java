@@ -1,10 +1,10 @@
 package io.ordersystem.inventory.reservation;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.inventory.CommitStock;
 import io.ordersystem.contracts.inventory.ReleaseStock;
 import io.ordersystem.contracts.inventory.ReserveStock;
+import io.ordersystem.contracts.inventory.ReturnStock;
 import io.ordersystem.inventory.stock.Movement;
 import io.ordersystem.inventory.stock.StockKey;
 import io.ordersystem.inventory.stock.StockTable;
@@ -67,7 +67,7 @@ class DecideReservations {
     }
     Cause first = Cause.of(commands.getFirst());
     return reservations
-        .save(tx, batch.changedReservations())
+        .save(tx, batch.changed().stream().map(ReservationBatch.Changed::reservation).toList())
         .chain(() -> stock.save(tx, batch.changedStock(), movements(batch), key -> first))
         .chain(() -> outbox.append(tx, events(batch, causes)))
         .invoke(() -> tx.afterCommit(() -> count(batch)));
@@ -78,53 +78,46 @@ class DecideReservations {
       case ReserveStock reserve -> batch.reserve(reserve);
       case ReleaseStock release -> batch.release(release);
       case CommitStock commit -> batch.commit(commit);
+      case ReturnStock giveBack -> batch.giveBack(giveBack);
       default -> throw new IllegalArgumentException("not a command of ours: " + command.type());
     }
   }
 
   private List<Movement> movements(ReservationBatch batch) {
-    return batch.shipped().stream()
-        .map(shipped ->
+    return batch.moved().stream()
+        .map(moved ->
             new Movement(
                 ids.next(),
-                shipped.key(),
-                Movement.Type.SHIPMENT,
-                -shipped.quantity(),
+                moved.key(),
+                moved.type(),
+                moved.quantity(),
                 null,
-                shipped.reference(),
+                moved.reference(),
                 "order-service"))
         .toList();
   }
 
   private static List<OutgoingEvent> events(ReservationBatch batch, Map<String, Cause> causes) {
-    return batch.changedReservations().stream()
-        .map(reservation ->
-            new OutgoingEvent(
-                type(reservation.status()),
-                reservation.key(),
-                reservation.key(),
-                reservation.version(),
-                reservation.event(),
-                causes.getOrDefault(reservation.key(), Cause.NONE)))
+    return batch.changed().stream()
+        .map(changed -> {
+          Reservation reservation = changed.reservation();
+          return new OutgoingEvent(
+              changed.event(),
+              reservation.key(),
+              reservation.key(),
+              reservation.version(),
+              reservation.event(changed.reference()),
+              causes.getOrDefault(reservation.key(), Cause.NONE));
+        })
         .toList();
-  }
-
-  private static EventType type(Reservation.Status status) {
-    return switch (status) {
-      case ACTIVE -> EventType.STOCK_RESERVED;
-      case REJECTED -> EventType.STOCK_REJECTED;
-      case RELEASED, EXPIRED -> EventType.RESERVATION_RELEASED;
-      case COMMITTED -> EventType.RESERVATION_COMMITTED;
-      case NEW -> throw new IllegalArgumentException("an undecided reservation has no event");
-    };
   }
 
   private void count(ReservationBatch batch) {
     batch
-        .changedReservations()
-        .forEach(reservation ->
+        .changed()
+        .forEach(changed ->
             metrics
-                .counter("inventory.reservations", "outcome", reservation.status().name())
+                .counter("inventory.reservations", "outcome", changed.reservation().status().name())
                 .increment());
   }
 
@@ -133,6 +126,7 @@ class DecideReservations {
       case ReserveStock reserve -> reserve.reservationKey();
       case ReleaseStock release -> release.reservationKey();
       case CommitStock commit -> commit.reservationKey();
+      case ReturnStock giveBack -> giveBack.reservationKey();
       default -> throw new IllegalArgumentException("not a command of ours: " + command.type());
     };
   }

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 
@@ -43,14 +44,14 @@ class ReservationTable {
         .chain(() ->
             tx.query(
                 """
-                SELECT key, status, version FROM reservations
+                SELECT key, status, version, command_references FROM reservations
                 WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE
                 """,
                 (Object) array))
         .chain(rows ->
             tx.query(
                     """
-                    SELECT reservation_key, group_key, variant_id, seller_id, quantity, committed_quantity, status
+                    SELECT reservation_key, group_key, variant_id, seller_id, quantity, committed_quantity, returned_quantity, status
                     FROM inventory_reservations WHERE group_key = ANY ($1::text[]) ORDER BY reservation_key
                     """,
                     (Object) array)
@@ -64,14 +65,19 @@ class ReservationTable {
     }
     return tx.query(
             """
-            UPDATE reservations r SET status = c.status, version = c.version, updated_at = $4
-            FROM unnest($1::text[], $2::text[], $3::bigint[]) AS c(key, status, version)
+            UPDATE reservations r SET status = c.status, version = c.version, updated_at = $4,
+              command_references = string_to_array(c.command_references, ' ')
+            FROM unnest($1::text[], $2::text[], $3::bigint[], $5::text[]) AS c(key, status, version, command_references)
             WHERE r.key = c.key
             """,
             changed.stream().map(Reservation::key).toArray(String[]::new),
             changed.stream().map(reservation -> reservation.status().name()).toArray(String[]::new),
             changed.stream().map(Reservation::version).toArray(Long[]::new),
-            now())
+            now(),
+            // An array of arrays must be a rectangle, so each list travels as one text.
+            changed.stream()
+                .map(reservation -> String.join(" ", reservation.references()))
+                .toArray(String[]::new))
         .chain(() -> saveLines(tx, changed));
   }
 
@@ -90,11 +96,12 @@ class ReservationTable {
     return tx.query(
             """
             INSERT INTO inventory_reservations
-              (reservation_key, group_key, variant_id, seller_id, quantity, committed_quantity, status, created_at)
-            SELECT l.*, $8
-            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[]) AS l
+              (reservation_key, group_key, variant_id, seller_id, quantity, committed_quantity, status, returned_quantity, created_at)
+            SELECT l.*, $9
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[], $8::int[]) AS l
             ON CONFLICT (reservation_key) DO UPDATE
-              SET committed_quantity = excluded.committed_quantity, status = excluded.status
+              SET quantity = excluded.quantity, committed_quantity = excluded.committed_quantity, status = excluded.status,
+                  returned_quantity = excluded.returned_quantity
             """,
             lines.stream().map(Line::key).toArray(String[]::new),
             groups.toArray(String[]::new),
@@ -103,6 +110,7 @@ class ReservationTable {
             lines.stream().map(Line::quantity).toArray(Integer[]::new),
             lines.stream().map(Line::committedQuantity).toArray(Integer[]::new),
             lines.stream().map(line -> line.status().name()).toArray(String[]::new),
+            lines.stream().map(Line::returnedQuantity).toArray(Integer[]::new),
             now())
         .replaceWithVoid();
   }
@@ -118,6 +126,7 @@ class ReservationTable {
                   new StockKey(row.getString("variant_id"), row.getString("seller_id")),
                   row.getInteger("quantity"),
                   row.getInteger("committed_quantity"),
+                  row.getInteger("returned_quantity"),
                   Status.valueOf(row.getString("status"))));
     }
     var found = new TreeMap<String, Reservation>();
@@ -130,7 +139,8 @@ class ReservationTable {
               Status.valueOf(row.getString("status")),
               row.getLong("version"),
               byGroup.getOrDefault(key, List.of()),
-              List.of()));
+              List.of(),
+              Set.of(row.getArrayOfStrings("command_references"))));
     }
     return found;
   }

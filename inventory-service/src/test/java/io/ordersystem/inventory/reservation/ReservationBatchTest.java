@@ -2,12 +2,17 @@ package io.ordersystem.inventory.reservation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.inventory.CommitStock;
 import io.ordersystem.contracts.inventory.ReleaseStock;
 import io.ordersystem.contracts.inventory.ReservationChanged.Shortage;
 import io.ordersystem.contracts.inventory.ReserveStock;
+import io.ordersystem.contracts.inventory.ReturnStock;
 import io.ordersystem.inventory.reservation.Reservation.Status;
+import io.ordersystem.inventory.reservation.ReservationBatch.Moved;
+import io.ordersystem.inventory.stock.Movement;
 import io.ordersystem.inventory.stock.Stock;
 import io.ordersystem.inventory.stock.StockKey;
 import java.util.ArrayList;
@@ -47,8 +52,8 @@ class ReservationBatchTest {
     batch.reserve(reserve("a", line("a1", TEA, 2)));
     batch.reserve(reserve("b", line("b1", TEA, 2)));
     batch.reserve(reserve("c", line("c1", TEA, 1)));
-    assertThat(batch.changedReservations())
-        .extracting(Reservation::status)
+    assertThat(batch.changed())
+        .extracting(changed -> changed.reservation().status())
         .containsExactly(Status.ACTIVE, Status.REJECTED, Status.ACTIVE);
   }
 
@@ -64,7 +69,7 @@ class ReservationBatchTest {
   @Test
   void aReleaseOfAnUnknownKeyMakesALateReserveDoNothing() {
     var batch = batch(Map.of(TEA, 3), "a");
-    batch.release(new ReleaseStock("a", "EXPIRED"));
+    batch.release(ReleaseStock.all("a", "EXPIRED"));
     batch.reserve(reserve("a", line("a1", TEA, 2)));
     assertThat(changed(batch, "a").status()).isEqualTo(Status.RELEASED);
     assertThat(batch.changedStock()).isEmpty();
@@ -75,12 +80,72 @@ class ReservationBatchTest {
     var batch = batch(Map.of(TEA, 5), "a");
     batch.reserve(reserve("a", line("a1", TEA, 4)));
     batch.commit(new CommitStock("a", "parcel-1", List.of(new CommitStock.Line("a1", 3))));
-    batch.release(new ReleaseStock("a", "OPERATOR"));
+    batch.release(ReleaseStock.all("a", "OPERATOR"));
     Stock tea = batch.changedStock().getFirst();
     assertThat(tea.onHand()).isEqualTo(2);
     assertThat(tea.reserved()).isZero();
     assertThat(tea.version()).isEqualTo(2);
-    assertThat(batch.shipped()).containsExactly(new ReservationBatch.Shipped(TEA, 3, "parcel-1"));
+    assertThat(batch.moved())
+        .containsExactly(new Moved(TEA, Movement.Type.SHIPMENT, -3, "parcel-1"));
+  }
+
+  @Test
+  void releasesTheNamedQuantitiesOnlyAndEachReferenceOnce() {
+    var batch = batch(Map.of(TEA, 5, CUP, 5), "a");
+    batch.reserve(reserve("a", line("a1", TEA, 4), line("a2", CUP, 2)));
+    batch.release(part("a", "cancellation-1", "a1", 1));
+    batch.release(part("a", "cancellation-1", "a1", 1));
+    batch.release(part("a", "cancellation-2", "a2", 2));
+    Reservation after = changed(batch, "a");
+    assertThat(after.status()).isEqualTo(Status.ACTIVE);
+    assertThat(after.lines())
+        .extracting(Reservation.Line::quantity, Reservation.Line::status)
+        .containsExactly(tuple(3, Status.ACTIVE), tuple(2, Status.RELEASED));
+    assertThat(batch.changedStock()).extracting(Stock::reserved).containsExactly(3);
+    assertThat(batch.changed())
+        .singleElement()
+        .extracting(ReservationBatch.Changed::event, ReservationBatch.Changed::reference)
+        .containsExactly(EventType.RESERVATION_RELEASED, "cancellation-2");
+  }
+
+  @Test
+  void whatIsLeftAfterParcelsAndReleasesIsCommittedOrReleased() {
+    var batch = batch(Map.of(TEA, 5, CUP, 5), "a", "b");
+    batch.reserve(reserve("a", line("a1", TEA, 4)));
+    batch.commit(new CommitStock("a", "parcel-1", List.of(new CommitStock.Line("a1", 3))));
+    assertThat(changed(batch, "a").status()).isEqualTo(Status.ACTIVE);
+    batch.release(part("a", "cancellation-1", "a1", 1));
+    assertThat(changed(batch, "a").status()).isEqualTo(Status.COMMITTED);
+    batch.reserve(reserve("b", line("b1", CUP, 2)));
+    batch.release(part("b", "cancellation-1", "b1", 2));
+    assertThat(changed(batch, "b").status()).isEqualTo(Status.RELEASED);
+  }
+
+  @Test
+  void takesBackWhatHasLeftAndNoMore() {
+    var batch = batch(Map.of(TEA, 5), "a");
+    batch.reserve(reserve("a", line("a1", TEA, 4)));
+    batch.commit(new CommitStock("a", "parcel-1", List.of(new CommitStock.Line("a1", 3))));
+    batch.giveBack(back("a", "refund-1", "a1", 2));
+    batch.giveBack(back("a", "refund-1", "a1", 2));
+    Stock tea = batch.changedStock().getFirst();
+    assertThat(tea.onHand()).isEqualTo(5 - 3 + 2);
+    assertThat(tea.reserved()).isEqualTo(1);
+    assertThat(batch.moved().getLast())
+        .isEqualTo(new Moved(TEA, Movement.Type.RETURN, 2, "refund-1"));
+    assertThatThrownBy(() -> batch.giveBack(back("a", "refund-2", "a1", 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cannot come back");
+  }
+
+  @Test
+  void refusesToReleaseMoreThanIsHeldAndAPartOfNothing() {
+    var batch = batch(Map.of(TEA, 5), "a", "b");
+    batch.reserve(reserve("a", line("a1", TEA, 2)));
+    assertThatThrownBy(() -> batch.release(part("a", "cancellation-1", "a1", 3)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> batch.release(part("b", "cancellation-1", "b1", 1)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -115,7 +180,7 @@ class ReservationBatchTest {
       if (changed(batch, key).status() == Status.ACTIVE) {
         held += quantity;
         if (random.nextInt(4) == 0) {
-          batch.release(new ReleaseStock(key, "EXPIRED"));
+          batch.release(ReleaseStock.all(key, "EXPIRED"));
           held -= quantity;
         }
       }
@@ -125,7 +190,8 @@ class ReservationBatchTest {
   }
 
   private static Reservation changed(ReservationBatch batch, String key) {
-    return batch.changedReservations().stream()
+    return batch.changed().stream()
+        .map(ReservationBatch.Changed::reservation)
         .filter(reservation -> reservation.key().equals(key))
         .findFirst()
         .orElseThrow();
@@ -140,6 +206,15 @@ class ReservationBatchTest {
     onHand.forEach((key, quantity) ->
         stock.put(key, new Stock(key, null, "name", 100, "EUR", quantity, 0, null, false, 1)));
     return new ReservationBatch(reservations, stock);
+  }
+
+  private static ReleaseStock part(String key, String reference, String line, int quantity) {
+    return new ReleaseStock(
+        key, "CUSTOMER", reference, List.of(new ReleaseStock.Line(line, quantity)));
+  }
+
+  private static ReturnStock back(String key, String reference, String line, int quantity) {
+    return new ReturnStock(key, reference, List.of(new ReturnStock.Line(line, quantity)));
   }
 
   private static ReserveStock reserve(String key, ReserveStock.Line... lines) {

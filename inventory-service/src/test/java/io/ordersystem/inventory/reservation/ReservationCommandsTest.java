@@ -12,6 +12,7 @@ import io.ordersystem.contracts.Topic;
 import io.ordersystem.contracts.inventory.CommitStock;
 import io.ordersystem.contracts.inventory.ReleaseStock;
 import io.ordersystem.contracts.inventory.ReserveStock;
+import io.ordersystem.contracts.inventory.ReturnStock;
 import io.ordersystem.devstack.testing.TestEvents;
 import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestOutage;
@@ -35,7 +36,7 @@ class ReservationCommandsTest {
     awaitStatus(given, "ACTIVE");
     String refused = reserve(tea, 1);
     awaitStatus(refused, "REJECTED");
-    command(EventType.RELEASE_STOCK, given, new ReleaseStock(given, "EXPIRED"));
+    command(EventType.RELEASE_STOCK, given, ReleaseStock.all(given, "EXPIRED"));
     awaitStatus(given, "RELEASED");
     command(
         EventType.COMMIT_STOCK,
@@ -53,6 +54,42 @@ class ReservationCommandsTest {
       assertThat(reader.await(SOON, r -> refused.equals(r.key())).json())
           .contains("\"requestedQuantity\":1", "\"availableQuantity\":0");
     }
+  }
+
+  @Test
+  void takesAReservationInPartsEachOnceAndAnswersWithTheReference() {
+    String tea = offered(10);
+    String key = reserve(tea, 6);
+    awaitStatus(key, "ACTIVE");
+    for (int i = 0; i < 2; i++) { // sent again, as messages of their own
+      command(
+          EventType.COMMIT_STOCK,
+          key,
+          new CommitStock(key, "parcel-1", List.of(new CommitStock.Line(key + "-1", 3))));
+      command(
+          EventType.RELEASE_STOCK,
+          key,
+          new ReleaseStock(
+              key, "CUSTOMER", "cancel-1", List.of(new ReleaseStock.Line(key + "-1", 1))));
+      command(
+          EventType.RETURN_STOCK,
+          key,
+          new ReturnStock(key, "refund-1", List.of(new ReturnStock.Line(key + "-1", 2))));
+    }
+    try (var reader = TestKafka.read(Topic.RESERVATION_EVENTS)) {
+      var told = reader.await(SOON, 4, r -> key.equals(r.key()));
+      assertThat(told)
+          .extracting(r -> r.type() + " " + r.headers().get("ce_aggregateversion"))
+          .containsExactly(
+              "io.ordersystem.reservation.reserved.v1 1",
+              "io.ordersystem.reservation.committed.v1 2",
+              "io.ordersystem.reservation.released.v1 3",
+              "io.ordersystem.reservation.returned.v1 4");
+      assertThat(told.get(2).json())
+          .contains("\"reference\":\"cancel-1\"", "\"status\":\"ACTIVE\"");
+    }
+    assertThat(stock(tea)).containsEntry("on_hand", 10 - 3 + 2).containsEntry("reserved", 2);
+    assertThat(movements(tea)).containsExactly(10, -3, 2);
   }
 
   @Test
@@ -86,7 +123,7 @@ class ReservationCommandsTest {
   void aReleaseThatOvertakesItsReserveWins() {
     String tea = offered(10);
     String key = UUID.randomUUID().toString();
-    command(EventType.RELEASE_STOCK, key, new ReleaseStock(key, "EXPIRED"));
+    command(EventType.RELEASE_STOCK, key, ReleaseStock.all(key, "EXPIRED"));
     awaitStatus(key, "RELEASED");
     command(
         EventType.RESERVE_STOCK,
@@ -113,7 +150,7 @@ class ReservationCommandsTest {
         .until(() ->
             !database().rows("SELECT reason FROM parked_messages WHERE key = ?", odd).isEmpty());
     String behind = odd;
-    command(EventType.RELEASE_STOCK, behind, new ReleaseStock(odd, "EXPIRED"));
+    command(EventType.RELEASE_STOCK, behind, ReleaseStock.all(odd, "EXPIRED"));
     await()
         .atMost(SOON)
         .until(() ->

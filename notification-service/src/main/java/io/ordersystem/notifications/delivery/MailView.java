@@ -17,7 +17,10 @@ record MailView(
     @Nullable String tax,
     String total,
     int parcels,
-    String cancelReason) {
+    String cancelReason,
+    String amount,
+    String carrier,
+    String trackingNumber) {
 
   record Line(String name, int quantity, String price) {}
 
@@ -39,7 +42,14 @@ record MailView(
         unlessZero(order.taxAmount(), order.currency(), locale),
         Amount.format(order.totalAmount(), order.currency(), locale),
         order.parcels(),
-        order.cancelReason() == null ? "" : order.cancelReason());
+        text(order.cancelReason()),
+        Amount.format(order.amount(), order.currency(), locale),
+        text(order.carrier()),
+        text(order.trackingNumber()));
+  }
+
+  private static String text(@Nullable String value) {
+    return value == null ? "" : value;
   }
 
   private static @Nullable String unlessZero(long amount, String currency, Locale locale) {

@@ -18,7 +18,13 @@ class Mails {
           "order-confirmed/en", "Your order %s is confirmed",
           "order-confirmed/de", "Ihre Bestellung %s ist bestätigt",
           "order-cancelled/en", "Your order %s was cancelled",
-          "order-cancelled/de", "Ihre Bestellung %s wurde storniert");
+          "order-cancelled/de", "Ihre Bestellung %s wurde storniert",
+          "order-shipped/en", "A parcel of your order %s is on its way",
+          "order-shipped/de", "Ein Paket Ihrer Bestellung %s ist unterwegs",
+          "order-part-cancelled/en", "A part of your order %s was cancelled",
+          "order-part-cancelled/de", "Ein Teil Ihrer Bestellung %s wurde storniert",
+          "order-refunded/en", "Money back for your order %s",
+          "order-refunded/de", "Erstattung zu Ihrer Bestellung %s");
 
   private final Engine templates;
   private final DeliveryConfig config;

@@ -1,10 +1,7 @@
 package io.ordersystem.notifications.intake;
 
 import io.ordersystem.contracts.EventType;
-import io.ordersystem.contracts.order.OrderChanged;
 import io.ordersystem.notifications.message.Message;
-import io.ordersystem.notifications.message.Message.Template;
-import io.ordersystem.notifications.message.OrderContent;
 import io.ordersystem.notifications.message.SendSignal;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.events.EventFormat;
@@ -26,10 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/**
- * Makes one message of each event that the customer is told of: only of the order it placed, not of
- * the children that the order was split into.
- */
+/** Makes one message of each event that the customer is told of. */
 @ApplicationScoped
 class QueueMessages {
   private final Outbox outbox;
@@ -47,18 +41,18 @@ class QueueMessages {
   }
 
   Uni<Void> queue(Tx tx, List<Received> events) {
-    List<Received> told = events.stream().filter(QueueMessages::concernsTheCustomer).toList();
+    List<Notice> told = events.stream().map(Notice::of).flatMap(Optional::stream).toList();
     if (told.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     tx.afterCommit(signal::wake);
-    UUID[] orders = told.stream().map(event -> order(event).orderId()).toArray(UUID[]::new);
+    UUID[] orders = told.stream().map(Notice::orderId).toArray(UUID[]::new);
     return OrderLocks.take(tx, orders)
         .chain(() -> insert(tx, told, orders))
         .chain(rows -> outbox.append(tx, events(rows, told)));
   }
 
-  private Uni<RowSet<Row>> insert(Tx tx, List<Received> told, UUID[] orders) {
+  private Uni<RowSet<Row>> insert(Tx tx, List<Notice> told, UUID[] orders) {
     return tx.query(
         """
         INSERT INTO messages (id, order_id, event_id, customer_id, template, channel, content, recipient, status,
@@ -70,22 +64,18 @@ class QueueMessages {
         LEFT JOIN contacts c ON c.order_id = m.order_id
         ON CONFLICT DO NOTHING RETURNING id, order_id, event_id, template
         """,
-        told.stream().map(event -> ids.next()).toArray(UUID[]::new),
+        told.stream().map(notice -> ids.next()).toArray(UUID[]::new),
         orders,
-        told.stream().map(Received::id).toArray(UUID[]::new),
-        told.stream().map(event -> order(event).customerId()).toArray(String[]::new),
-        told.stream()
-            .map(event -> template(event.type()).orElseThrow().id())
-            .toArray(String[]::new),
-        told.stream()
-            .map(event -> format.canonical(OrderContent.of(order(event))))
-            .toArray(String[]::new),
+        told.stream().map(notice -> notice.event().id()).toArray(UUID[]::new),
+        told.stream().map(Notice::customerId).toArray(String[]::new),
+        told.stream().map(notice -> notice.template().id()).toArray(String[]::new),
+        told.stream().map(notice -> format.canonical(notice.content())).toArray(String[]::new),
         OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC));
   }
 
-  private static List<OutgoingEvent> events(Iterable<Row> queued, List<Received> told) {
+  private static List<OutgoingEvent> events(Iterable<Row> queued, List<Notice> told) {
     var causes = new HashMap<UUID, Cause>();
-    told.forEach(event -> causes.put(event.id(), Cause.of(event)));
+    told.forEach(notice -> causes.put(notice.event().id(), Cause.of(notice.event())));
     var events = new ArrayList<OutgoingEvent>();
     for (Row row : queued) {
       events.add(
@@ -99,22 +89,5 @@ class QueueMessages {
               causes.get(row.getUUID("event_id"))));
     }
     return events;
-  }
-
-  private static boolean concernsTheCustomer(Received event) {
-    OrderChanged order = order(event);
-    return template(event.type()).isPresent() && order.orderId().equals(order.rootOrderId());
-  }
-
-  private static Optional<Template> template(EventType type) {
-    return switch (type) {
-      case ORDER_CONFIRMED -> Optional.of(Template.ORDER_CONFIRMED);
-      case ORDER_CANCELLED -> Optional.of(Template.ORDER_CANCELLED);
-      default -> Optional.empty();
-    };
-  }
-
-  private static OrderChanged order(Received event) {
-    return event.as(OrderChanged.class);
   }
 }

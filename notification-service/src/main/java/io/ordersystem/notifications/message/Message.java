@@ -28,7 +28,12 @@ public record Message(
   /** What a message says. */
   public enum Template {
     ORDER_CONFIRMED("order-confirmed"),
-    ORDER_CANCELLED("order-cancelled");
+    ORDER_CANCELLED("order-cancelled"),
+    /** A parcel is on its way. */
+    ORDER_SHIPPED("order-shipped"),
+    /** Some of an order was cancelled, the rest comes. */
+    ORDER_PART_CANCELLED("order-part-cancelled"),
+    ORDER_REFUNDED("order-refunded");
 
     private final String id;
 

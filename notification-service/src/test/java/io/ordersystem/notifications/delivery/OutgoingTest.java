@@ -76,7 +76,7 @@ class OutgoingTest {
         id,
         id,
         Message.Template.ORDER_CONFIRMED,
-        new OrderContent("n", "EUR", 0, 0, 0, 0, 0, 1, null, List.of()),
+        new OrderContent("n", "EUR", 0, 0, 0, 0, 0, 1, null, List.of(), 0, null, null),
         "ada@example.org",
         "Ada",
         "en",

@@ -4,13 +4,13 @@ import io.ordersystem.orders.order.OrderDetails;
 import io.ordersystem.orders.order.OrderView;
 import io.ordersystem.orders.order.OrderWaiters;
 import io.ordersystem.orders.order.WaitPreference;
-import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.security.Caller;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
 import io.ordersystem.platform.web.EntityTags;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Max;
@@ -18,36 +18,40 @@ import jakarta.validation.constraints.Min;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.List;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
-import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Reads of orders over HTTP. */
 @Path("/api/orders")
 class OrderResource {
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+  private static final Duration LONGEST_STREAM = Duration.ofMinutes(30);
+
   private final OrderDetails details;
-  private final OrderHistory history;
   private final Timeline timeline;
+  private final EventStreams streams;
   private final OrderWaiters waiters;
   private final Callers callers;
 
   OrderResource(
       OrderDetails details,
-      OrderHistory history,
       Timeline timeline,
+      EventStreams streams,
       OrderWaiters waiters,
       Callers callers) {
     this.details = details;
-    this.history = history;
     this.timeline = timeline;
+    this.streams = streams;
     this.waiters = waiters;
     this.callers = callers;
   }
@@ -75,26 +79,6 @@ class OrderResource {
   }
 
   @GET
-  @RolesAllowed({Role.CUSTOMER, Role.OPERATOR, Role.SERVICE})
-  public Uni<RestResponse<Page<OrderHistory.Summary>>> list(
-      @RestQuery @Nullable String customerId,
-      @RestQuery @Nullable String status,
-      @RestQuery @Nullable String createdFrom,
-      @RestQuery @Nullable String createdTo,
-      @RestQuery @DefaultValue("20") @Min(1) @Max(100) int limit,
-      @RestQuery @Nullable String cursor) {
-    Caller caller = callers.current();
-    String customer = customer(caller, customerId);
-    var filter =
-        new OrderHistory.Filter(
-            customer, status, time("createdFrom", createdFrom), time("createdTo", createdTo));
-    return history
-        .list(filter, limit, cursor)
-        .map(
-            read -> ResponseBuilder.ok(read.page()).header("X-Read-Source", read.source()).build());
-  }
-
-  @GET
   @Path("/{idOrNumber}/events")
   @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
   public Uni<Timeline.Events> events(
@@ -106,28 +90,59 @@ class OrderResource {
         .chain(id -> timeline.after(id, after, limit));
   }
 
+  /**
+   * The same as server-sent events: first those after {@code Last-Event-ID} (the version last
+   * seen), then those that happen. A comment every 15 seconds keeps the connection; after half an
+   * hour the stream ends, and a reader resumes it.
+   */
+  @GET
+  @Path("/{idOrNumber}/events/stream")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
+  public Multi<OutboundSseEvent> stream(
+      @RestPath String idOrNumber,
+      @RestHeader("Last-Event-ID") @Nullable String lastEventId,
+      @Context Sse sse) {
+    long after = version(lastEventId);
+    return details
+        .find(callers.current(), idOrNumber)
+        .onItem()
+        .transformToMulti(id -> {
+          Multi<OutboundSseEvent> events = streams.after(id, after).map(event -> sse(sse, event));
+          Multi<OutboundSseEvent> beats =
+              Multi.createFrom()
+                  .ticks()
+                  .every(HEARTBEAT)
+                  .onOverflow()
+                  .drop()
+                  .map(tick -> sse.newEventBuilder().comment("").build());
+          return Multi.createBy().merging().streams(events, beats);
+        })
+        .select()
+        .first(LONGEST_STREAM);
+  }
+
+  private OutboundSseEvent sse(Sse sse, Timeline.Event event) {
+    return sse.newEventBuilder()
+        .id(Long.toString(event.version()))
+        .name(event.type())
+        .mediaType(MediaType.APPLICATION_JSON_TYPE)
+        .data(Timeline.Event.class, event)
+        .build();
+  }
+
+  private static long version(@Nullable String lastEventId) {
+    if (lastEventId == null || lastEventId.isBlank()) {
+      return 0;
+    }
+    if (!lastEventId.strip().matches("\\d{1,18}")) {
+      throw new DomainException(
+          ProblemType.VALIDATION_FAILED, "Last-Event-ID must be the version last seen");
+    }
+    return Long.parseLong(lastEventId.strip());
+  }
+
   private static boolean isOpen(OrderView order) {
     return order.status().equals("PENDING") && !order.paymentStatus().equals("REQUIRES_ACTION");
-  }
-
-  private static @Nullable String customer(Caller caller, @Nullable String asked) {
-    if (caller.isTrusted()) {
-      return asked;
-    }
-    if (asked != null && !asked.equals(caller.subject())) {
-      throw new DomainException(ProblemType.FORBIDDEN, "only your own orders can be listed");
-    }
-    return caller.subject();
-  }
-
-  private static @Nullable Instant time(String parameter, @Nullable String text) {
-    try {
-      return text == null ? null : Instant.parse(text);
-    } catch (DateTimeParseException e) {
-      throw new DomainException(
-          ProblemType.VALIDATION_FAILED,
-          parameter + " must be an RFC 3339 time in UTC",
-          List.of(new DomainException.Invalid(null, parameter + " is no time")));
-    }
   }
 }

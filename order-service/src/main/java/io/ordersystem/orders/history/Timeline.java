@@ -1,24 +1,27 @@
 package io.ordersystem.orders.history;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What happened to an order, version by version: the same versions that events carry. */
 @ApplicationScoped
 class Timeline {
-  private static final String AFTER =
+  static final String AFTER =
       """
-      SELECT version, type, time, actor, data::text AS data FROM order_timeline
+      SELECT version, type, time, actor, cause, data::text AS data FROM order_timeline
       WHERE order_id = $1 AND version > $2 ORDER BY version LIMIT $3
       """;
 
@@ -30,8 +33,21 @@ class Timeline {
     this.json = json;
   }
 
-  /** One version of an order. */
-  record Event(long version, String type, Instant time, String actor, JsonNode data) {}
+  /**
+   * One version of an order.
+   *
+   * @param actor who changed it: a caller's subject, or {@code saga}
+   * @param cause the causing message's id, or the request's {@code Idempotency-Key} or {@code
+   *     X-Request-Id}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Event(
+      long version,
+      String type,
+      Instant time,
+      String actor,
+      @Nullable String cause,
+      JsonNode data) {}
 
   /** Contiguous versions, ascending. */
   record Events(List<Event> items) {}
@@ -41,20 +57,22 @@ class Timeline {
         .execute(Tuple.of(orderId, version, limit))
         .map(rows -> {
           var events = new ArrayList<Event>();
-          rows.forEach(row -> events.add(event(row)));
+          rows.forEach(row -> events.add(event(row.getDelegate())));
           return new Events(events);
         });
   }
 
-  private Event event(Row row) {
+  /** A row of {@link #AFTER}. */
+  Event event(Row row) {
     try {
       return new Event(
           row.getLong("version"),
           row.getString("type"),
           row.getOffsetDateTime("time").toInstant(),
           row.getString("actor"),
+          row.getString("cause"),
           json.readTree(row.getString("data")));
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
   }

@@ -19,35 +19,50 @@ public final class Apportioning {
    * @param weights at least one, none negative
    */
   public static long[] byLargestRemainder(long amount, long[] weights) {
-    if (amount < 0 || weights.length == 0 || Arrays.stream(weights).anyMatch(w -> w < 0)) {
-      throw new IllegalArgumentException("nothing negative, and at least one weight");
-    }
-    long[] effective = weights;
-    if (Arrays.stream(weights).allMatch(weight -> weight == 0)) {
-      effective = new long[weights.length];
-      Arrays.fill(effective, 1);
-    }
-    BigInteger sum =
-        Arrays.stream(effective)
-            .mapToObj(BigInteger::valueOf)
-            .reduce(BigInteger.ZERO, BigInteger::add);
-    long[] shares = new long[effective.length];
+    long[] effective = effective(amount, weights);
+    BigInteger sum = sum(effective);
+    long[] shares = roundedDown(amount, weights);
     BigInteger[] remainders = new BigInteger[effective.length];
-    long left = amount;
     for (int i = 0; i < effective.length; i++) {
-      BigInteger[] parts =
-          BigInteger.valueOf(amount)
-              .multiply(BigInteger.valueOf(effective[i]))
-              .divideAndRemainder(sum);
-      shares[i] = parts[0].longValueExact();
-      remainders[i] = parts[1];
-      left -= shares[i];
+      remainders[i] = product(amount, effective[i]).mod(sum);
     }
+    long left = amount - Arrays.stream(shares).sum();
     IntStream.range(0, effective.length)
         .boxed()
         .sorted(Comparator.<Integer, BigInteger>comparing(i -> remainders[i]).reversed())
         .limit(left)
         .forEach(i -> shares[i]++);
     return shares;
+  }
+
+  /** The exact shares without their fractions: what {@link #byLargestRemainder} starts from. */
+  public static long[] roundedDown(long amount, long[] weights) {
+    long[] effective = effective(amount, weights);
+    BigInteger sum = sum(effective);
+    return Arrays.stream(effective)
+        .map(weight -> product(amount, weight).divide(sum).longValueExact())
+        .toArray();
+  }
+
+  private static long[] effective(long amount, long[] weights) {
+    if (amount < 0 || weights.length == 0 || Arrays.stream(weights).anyMatch(w -> w < 0)) {
+      throw new IllegalArgumentException("nothing negative, and at least one weight");
+    }
+    if (Arrays.stream(weights).anyMatch(weight -> weight > 0)) {
+      return weights;
+    }
+    long[] equal = new long[weights.length];
+    Arrays.fill(equal, 1);
+    return equal;
+  }
+
+  private static BigInteger sum(long[] weights) {
+    return Arrays.stream(weights)
+        .mapToObj(BigInteger::valueOf)
+        .reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  private static BigInteger product(long amount, long weight) {
+    return BigInteger.valueOf(amount).multiply(BigInteger.valueOf(weight));
   }
 }

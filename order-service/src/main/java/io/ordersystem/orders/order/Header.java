@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What never changes of an order once it is placed.
+ * What an order was placed with. Only the person behind it and its address may still change.
  *
  * @param rootId the order the customer placed: the parent's id on a child, else its own
  * @param split whether this is a parent, which has children and no items
@@ -28,6 +28,34 @@ public record Header(
     OrderContact.@Nullable Contact contact,
     Instant createdAt,
     Instant expiresAt) {
+
+  /** Who gets it, and where. */
+  public record Person(
+      OrderContact.@Nullable Address shippingAddress, OrderContact.@Nullable Contact contact) {}
+
+  public Person person() {
+    return new Person(shippingAddress, contact);
+  }
+
+  /** The same order for that person. */
+  Header with(Person person) {
+    return new Header(
+        id,
+        rootId,
+        parentId,
+        number,
+        split,
+        customerId,
+        sellerId,
+        currency,
+        amounts,
+        itemCount,
+        paymentMethod,
+        person.shippingAddress(),
+        person.contact(),
+        createdAt,
+        expiresAt);
+  }
 
   public boolean isRoot() {
     return parentId == null;

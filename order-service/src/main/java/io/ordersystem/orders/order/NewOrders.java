@@ -1,16 +1,13 @@
 package io.ordersystem.orders.order;
 
-import io.ordersystem.contracts.EventType;
 import io.ordersystem.orders.order.OrderView.PaymentView;
 import io.ordersystem.platform.events.Cause;
-import io.ordersystem.platform.events.OutgoingEvent;
 import io.ordersystem.platform.ids.Ids;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 
 /** Stores new orders and starts their sagas. */
 @Singleton
@@ -32,12 +29,10 @@ public class NewOrders {
     Instant now = clock.instant();
     OrderTree tree = placement.place(ids::at, now, now.plus(config.expiresAfter()));
     var process = new OrderProcess(tree, OrderProcess.SagaRow.NEW);
-    process.await(Saga.Step.RESERVING, now.plus(config.answerWithin()));
-    OutgoingEvent reserve =
-        OutgoingEvent.command(
-            EventType.RESERVE_STOCK, tree.id().toString(), tree.reserveStock(), cause);
+    process.handle(
+        Saga.Input.PLACED, null, new OrderProcess.Moment(now, cause, config.answerWithin()));
     return orders
-        .insert(tx, process, actor, cause, List.of(reserve))
+        .insert(tx, process, actor, cause)
         .map(stored -> OrderView.of(tree, PaymentView.NONE));
   }
 }

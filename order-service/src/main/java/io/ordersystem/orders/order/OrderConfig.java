@@ -30,4 +30,15 @@ public interface OrderConfig {
    */
   @WithDefault("5000")
   int maxWaiters();
+
+  /**
+   * How often the sweeper tries to move an order on that cannot be written, before it is left to
+   * people: one that fails for ever must not be tried for ever.
+   */
+  @WithDefault("10")
+  int sweepAttempts();
+
+  /** Streams of events that one instance holds open at once; more are refused with 503. */
+  @WithDefault("1000")
+  int maxStreams();
 }

@@ -5,6 +5,7 @@ import io.ordersystem.orders.order.OrderView.PaymentView;
 import io.ordersystem.platform.ids.Ids;
 import io.ordersystem.platform.security.Caller;
 import io.ordersystem.platform.security.Role;
+import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -36,6 +37,9 @@ public class OrderDetails {
       LIMIT 1
       """;
 
+  private static final String PAYMENT =
+      "SELECT id, status, next_action FROM order_payments WHERE order_id = $1 LIMIT 1";
+
   private final Pool pool;
 
   OrderDetails(Pool pool) {
@@ -55,6 +59,24 @@ public class OrderDetails {
             .execute(Tuple.of(key.from(), key.to(), key.number(), customer(caller), seller(caller)))
             .map(rows -> only(rows, idOrNumber))
             .chain(found -> view(connection, found, caller)));
+  }
+
+  /** An order that the caller may see, and the root of its tree. */
+  record Found(UUID id, UUID rootId) {}
+
+  /** The same within a transaction. */
+  Uni<Found> find(Tx tx, Caller caller, String idOrNumber) {
+    Key key = key(idOrNumber).orElseThrow(() -> new OrderNotFound(idOrNumber));
+    return tx.query(FIND, key.from(), key.to(), key.number(), customer(caller), seller(caller))
+        .map(rows -> only(rows, idOrNumber))
+        .map(row -> new Found(row.getUUID("id"), row.getUUID("root_order_id")));
+  }
+
+  /** A tree's order as the caller sees it, with what is known of its payment. */
+  Uni<OrderView> view(Tx tx, OrderTree tree, UUID id, Caller caller) {
+    return tx.query(PAYMENT, tree.id())
+        .map(OrderDetails::payment)
+        .map(payment -> shown(tree, id, payment, caller));
   }
 
   /** The id of an order that the caller may see. */
@@ -132,12 +154,11 @@ public class OrderDetails {
   }
 
   private static Uni<PaymentView> payment(SqlConnection connection, UUID rootId) {
-    return connection
-        .preparedQuery(
-            "SELECT id, status, next_action FROM order_payments WHERE order_id = $1 LIMIT 1")
-        .execute(Tuple.of(rootId))
-        .map(
-            rows -> rows.iterator().hasNext() ? payment(rows.iterator().next()) : PaymentView.NONE);
+    return connection.preparedQuery(PAYMENT).execute(Tuple.of(rootId)).map(OrderDetails::payment);
+  }
+
+  private static PaymentView payment(RowSet<Row> rows) {
+    return rows.iterator().hasNext() ? payment(rows.iterator().next()) : PaymentView.NONE;
   }
 
   private static PaymentView payment(Row row) {

@@ -1,6 +1,14 @@
 package io.ordersystem.orders.order;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.ordersystem.contracts.order.OrderContact;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
 import java.util.ArrayList;
@@ -13,6 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows as orders. */
 final class OrderRows {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .addModule(new JavaTimeModule())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .serializationInclusion(JsonInclude.Include.NON_NULL)
+          .build();
+
   private OrderRows() {}
 
   /** The trees of these rows, in the order of their roots. */
@@ -40,7 +56,42 @@ final class OrderRows {
 
   /** One order with its items. */
   static Order order(Row row, List<Item> items) {
-    return Order.stored(header(row), items, state(row));
+    return Order.stored(header(row), items, parcels(row), state(row));
+  }
+
+  private static Order.Parcels parcels(Row row) {
+    return new Order.Parcels(
+        read(row.getJsonArray("shipments"), Shipment[].class),
+        read(row.getJsonArray("refunds"), Refund[].class));
+  }
+
+  private static <T> List<T> read(JsonArray array, Class<T[]> type) {
+    if (array.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return List.of(JSON.readValue(array.encode(), type));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("stored and not readable: " + e.getMessage(), e);
+    }
+  }
+
+  /** Parcels as they are stored. */
+  static String shipments(List<Shipment> shipments) {
+    return write(shipments);
+  }
+
+  /** Refunds as they are stored. */
+  static String refunds(List<Refund> refunds) {
+    return write(refunds);
+  }
+
+  private static String write(List<?> list) {
+    try {
+      return list.isEmpty() ? "[]" : JSON.writeValueAsString(list);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("records are always writable", e);
+    }
   }
 
   private static Header header(Row row) {
@@ -73,6 +124,10 @@ final class OrderRows {
         PaymentStatus.valueOf(row.getString("payment_status")),
         FulfilmentStatus.valueOf(row.getString("fulfilment_status")),
         reason == null ? null : CancelReason.valueOf(reason),
+        new Order.Settled(
+            row.getLong("cancelled_amount"),
+            row.getLong("captured_amount"),
+            row.getLong("refunded_amount")),
         row.getLong("version"),
         row.getOffsetDateTime("updated_at").toInstant());
   }
@@ -94,7 +149,14 @@ final class OrderRows {
             row.getLong("discount_amount"),
             row.getLong("tax_amount")),
         ItemStatus.valueOf(row.getString("status")),
-        row.getString("reservation_key"));
+        row.getString("reservation_key"),
+        new Item.Progress(
+            row.getInteger("cancelled_quantity"),
+            row.getInteger("shipped_quantity"),
+            row.getInteger("delivered_quantity"),
+            row.getInteger("refunded_quantity"),
+            row.getLong("cancelled_amount"),
+            row.getLong("refunded_amount")));
   }
 
   static OrderContact.@Nullable Contact contact(@Nullable JsonObject json) {

@@ -14,7 +14,6 @@ import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
-import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -36,38 +35,62 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class OrderTable {
   private final Outbox outbox;
+  private final SagaTable sagas;
   private final EventFormat format;
 
-  OrderTable(Outbox outbox, EventFormat format) {
+  OrderTable(Outbox outbox, SagaTable sagas, EventFormat format) {
     this.outbox = outbox;
+    this.sagas = sagas;
     this.format = format;
   }
 
   /** Stores a new tree with its saga, timeline, contact and first events. */
-  public Uni<Void> insert(
-      Tx tx, OrderProcess process, String actor, Cause cause, List<OutgoingEvent> commands) {
+  Uni<Void> insert(Tx tx, OrderProcess process, String actor, Cause cause) {
     List<Order> placed = process.tree().orders();
     List<Version> versions = versions(List.of(process));
     var messages = new ArrayList<>(List.of(contact(process.tree(), cause)));
-    messages.addAll(commands);
+    messages.addAll(process.commands());
     return insertOrders(tx, placed)
         .chain(() -> insertItems(tx, process.tree().leaves()))
-        .chain(() -> insertSaga(tx, process))
-        .chain(() -> recordTimeline(tx, versions, actor))
+        .chain(() -> sagas.insert(tx, process))
+        .chain(() -> recordTimeline(tx, versions, actor, id -> cause))
         .chain(() -> outbox.append(tx, events(versions, id -> cause, messages)));
   }
 
   /** Locks roots in id order, then reads what belongs to them. Unknown ids are left out. */
-  public Uni<Map<UUID, OrderProcess>> lock(Tx tx, SortedSet<UUID> rootIds) {
+  Uni<Map<UUID, OrderProcess>> lock(Tx tx, SortedSet<UUID> rootIds) {
+    return lock(
+        tx,
+        rootIds,
+        "SELECT id FROM orders WHERE id = ANY ($1) AND parent_order_id IS NULL ORDER BY id FOR UPDATE");
+  }
+
+  /** The same without those that somebody else has locked. */
+  Uni<Map<UUID, OrderProcess>> lockFree(Tx tx, SortedSet<UUID> rootIds) {
+    return lock(
+        tx,
+        rootIds,
+        "SELECT id FROM orders WHERE id = ANY ($1) AND parent_order_id IS NULL ORDER BY id FOR UPDATE SKIP LOCKED");
+  }
+
+  private Uni<Map<UUID, OrderProcess>> lock(Tx tx, SortedSet<UUID> rootIds, String locking) {
     if (rootIds.isEmpty()) {
       return Uni.createFrom().item(Map.of());
     }
-    UUID[] ids = rootIds.toArray(UUID[]::new);
-    return tx.query(
-            "SELECT id FROM orders WHERE id = ANY ($1) AND parent_order_id IS NULL ORDER BY id FOR UPDATE",
-            (Object) ids)
-        .chain(() -> tx.query("SELECT * FROM order_sagas WHERE order_id = ANY ($1)", (Object) ids))
-        .chain(sagas -> OrderReads.trees(tx::query, ids).map(trees -> processes(trees, sagas)));
+    return tx.query(locking, (Object) rootIds.toArray(UUID[]::new))
+        .chain(locked -> {
+          var found = new ArrayList<UUID>();
+          locked.forEach(row -> found.add(row.getUUID("id")));
+          return found.isEmpty()
+              ? Uni.createFrom().item(Map.<UUID, OrderProcess>of())
+              : read(tx, found.toArray(UUID[]::new));
+        });
+  }
+
+  private Uni<Map<UUID, OrderProcess>> read(Tx tx, UUID[] ids) {
+    return sagas
+        .read(tx, ids)
+        .chain(found -> OrderReads.trees(tx::query, ids).map(trees -> processes(trees, found)));
   }
 
   /**
@@ -77,23 +100,26 @@ public class OrderTable {
    * @throws DomainException {@code concurrent-update} when a row has another version than the one
    *     that was read: the lock was lost
    */
-  public Uni<Void> save(
-      Tx tx,
-      List<OrderProcess> moved,
-      String actor,
-      Function<UUID, Cause> cause,
-      List<OutgoingEvent> commands) {
+  Uni<Void> save(Tx tx, List<OrderProcess> moved, String actor, Function<UUID, Cause> cause) {
     if (moved.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     List<Version> versions = versions(moved);
     List<Order> changed = versions.stream().map(Version::order).toList();
+    var messages = new ArrayList<OutgoingEvent>();
+    for (OrderProcess process : moved) {
+      if (process.tree().root().isContactChanged()) {
+        messages.add(contact(process.tree(), cause.apply(process.tree().id())));
+      }
+      messages.addAll(process.commands());
+    }
     return updateOrders(tx, changed)
+        .chain(() -> updatePersons(tx, changed))
         .chain(() -> updateItems(tx, changed))
-        .chain(() -> updateSagas(tx, moved))
+        .chain(() -> sagas.update(tx, moved))
         .chain(() -> savePayments(tx, moved))
-        .chain(() -> recordTimeline(tx, versions, actor))
-        .chain(() -> outbox.append(tx, events(versions, cause, commands)));
+        .chain(() -> recordTimeline(tx, versions, actor, cause))
+        .chain(() -> outbox.append(tx, events(versions, cause, messages)));
   }
 
   /**
@@ -105,29 +131,16 @@ public class OrderTable {
     var versions = new ArrayList<Version>();
     for (OrderProcess process : moved) {
       OrderTree tree = process.tree();
-      List<UUID> childIds = tree.children().stream().map(child -> child.header().id()).toList();
       tree.orders().stream()
           .filter(order -> !order.changes().isEmpty())
-          .map(order ->
-              new Version(order, order.event(order.header().isRoot() ? childIds : List.of())))
+          .map(order -> new Version(order, order.event(tree)))
           .forEach(versions::add);
     }
     return versions;
   }
 
   private static Map<UUID, OrderProcess> processes(
-      Map<UUID, OrderTree> trees, Iterable<Row> sagaRows) {
-    var sagas = new HashMap<UUID, OrderProcess.SagaRow>();
-    for (Row row : sagaRows) {
-      OffsetDateTime deadline = row.getOffsetDateTime("deadline");
-      sagas.put(
-          row.getUUID("order_id"),
-          new OrderProcess.SagaRow(
-              Saga.Step.valueOf(row.getString("step")),
-              deadline == null ? null : deadline.toInstant(),
-              row.getInteger("attempts"),
-              row.getLong("version")));
-    }
+      Map<UUID, OrderTree> trees, Map<UUID, OrderProcess.SagaRow> sagas) {
     var processes = new HashMap<UUID, OrderProcess>();
     trees.forEach((id, tree) -> {
       OrderProcess.SagaRow saga = sagas.get(id);
@@ -212,18 +225,6 @@ public class OrderTable {
         .replaceWithVoid();
   }
 
-  private static Uni<Void> insertSaga(Tx tx, OrderProcess process) {
-    OrderProcess.SagaRow saga = process.sagaRow();
-    return tx.query(
-            "INSERT INTO order_sagas (order_id, step, deadline, attempts, version) VALUES ($1, $2, $3, $4, $5)",
-            process.tree().id(),
-            saga.step().name(),
-            saga.deadline() == null ? null : time(saga.deadline()),
-            saga.attempts(),
-            saga.version())
-        .replaceWithVoid();
-  }
-
   private static Uni<Void> updateOrders(Tx tx, List<Order> changed) {
     if (changed.isEmpty()) {
       return Uni.createFrom().voidItem();
@@ -231,9 +232,13 @@ public class OrderTable {
     return tx.update(
             """
             UPDATE orders o SET status = c.status, payment_status = c.payment_status, fulfilment_status = c.fulfilment_status,
-              cancel_reason = c.cancel_reason, version = c.version, updated_at = c.updated_at
-            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[])
-              AS c(id, status, payment_status, fulfilment_status, cancel_reason, version, updated_at)
+              cancel_reason = c.cancel_reason, version = c.version, updated_at = c.updated_at,
+              cancelled_amount = c.cancelled_amount, captured_amount = c.captured_amount, refunded_amount = c.refunded_amount,
+              shipments = c.shipments::jsonb, refunds = c.refunds::jsonb
+            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[],
+                        $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::text[])
+              AS c(id, status, payment_status, fulfilment_status, cancel_reason, version, updated_at, cancelled_amount,
+                   captured_amount, refunded_amount, shipments, refunds)
             WHERE o.id = c.id AND o.version = c.version - 1 AND o.id = ANY ($1)
             """,
             uuids(changed, order -> order.header().id()),
@@ -244,7 +249,12 @@ public class OrderTable {
             longs(changed, Order::version),
             changed.stream()
                 .map(order -> time(order.state().updatedAt()))
-                .toArray(OffsetDateTime[]::new))
+                .toArray(OffsetDateTime[]::new),
+            longs(changed, order -> order.state().settled().cancelled()),
+            longs(changed, order -> order.state().settled().captured()),
+            longs(changed, order -> order.state().settled().refunded()),
+            texts(changed, order -> OrderRows.shipments(order.shipments())),
+            texts(changed, order -> OrderRows.refunds(order.refunds())))
         .invoke(count -> {
           if (count != changed.size()) {
             throw new DomainException(
@@ -252,6 +262,29 @@ public class OrderTable {
           }
         })
         .replaceWithVoid();
+  }
+
+  /** Rarely: who gets the order, and where. */
+  private static Uni<Void> updatePersons(Tx tx, List<Order> changed) {
+    List<Header> headers =
+        changed.stream().filter(Order::isContactChanged).map(Order::header).toList();
+    if (headers.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return tx.query(
+            """
+            UPDATE orders o SET shipping_address = c.shipping_address::jsonb, contact = c.contact::jsonb
+            FROM unnest($1::uuid[], $2::text[], $3::text[]) AS c(id, shipping_address, contact)
+            WHERE o.id = c.id AND o.id = ANY ($1)
+            """,
+            uuids(headers, Header::id),
+            texts(headers, header -> text(OrderRows.json(header.shippingAddress()))),
+            texts(headers, header -> text(OrderRows.json(header.contact()))))
+        .replaceWithVoid();
+  }
+
+  private static @Nullable String text(@Nullable JsonObject json) {
+    return json == null ? null : json.encode();
   }
 
   private static Uni<Void> updateItems(Tx tx, List<Order> changed) {
@@ -268,35 +301,24 @@ public class OrderTable {
     }
     return tx.query(
             """
-            UPDATE order_items i SET status = c.status
-            FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS c(order_id, id, status)
-            WHERE i.order_id = c.order_id AND i.id = c.id AND i.status <> c.status AND i.order_id = ANY ($1)
+            UPDATE order_items i SET status = c.status, cancelled_quantity = c.cancelled, shipped_quantity = c.shipped,
+              delivered_quantity = c.delivered, refunded_quantity = c.refunded, cancelled_amount = c.cancelled_amount,
+              refunded_amount = c.refunded_amount
+            FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[], $8::bigint[], $9::bigint[])
+              AS c(order_id, id, status, cancelled, shipped, delivered, refunded, cancelled_amount, refunded_amount)
+            WHERE i.order_id = c.order_id AND i.id = c.id AND i.order_id = ANY ($1)
+              AND (i.status, i.cancelled_quantity, i.shipped_quantity, i.delivered_quantity, i.refunded_quantity)
+                <> (c.status, c.cancelled, c.shipped, c.delivered, c.refunded)
             """,
             owners.toArray(UUID[]::new),
             uuids(items, Item::id),
-            texts(items, item -> item.status().name()))
-        .replaceWithVoid();
-  }
-
-  private static Uni<Void> updateSagas(Tx tx, List<OrderProcess> moved) {
-    return tx.update(
-            """
-            UPDATE order_sagas s SET step = c.step, deadline = c.deadline, attempts = c.attempts, version = c.version
-            FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::int[], $5::bigint[])
-              AS c(order_id, step, deadline, attempts, version)
-            WHERE s.order_id = c.order_id AND s.version = c.version - 1
-            """,
-            uuids(moved, process -> process.tree().id()),
-            texts(moved, process -> process.sagaRow().step().name()),
-            moved.stream().map(OrderTable::deadline).toArray(OffsetDateTime[]::new),
-            moved.stream().map(process -> process.sagaRow().attempts()).toArray(Integer[]::new),
-            longs(moved, process -> process.sagaRow().version()))
-        .invoke(count -> {
-          if (count != moved.size()) {
-            throw new DomainException(
-                ProblemType.CONCURRENT_UPDATE, "a saga moved while it was being moved");
-          }
-        })
+            texts(items, item -> item.status().name()),
+            ints(items, item -> item.progress().cancelled()),
+            ints(items, item -> item.progress().shipped()),
+            ints(items, item -> item.progress().delivered()),
+            ints(items, item -> item.progress().refunded()),
+            longs(items, item -> item.progress().cancelledAmount()),
+            longs(items, item -> item.progress().refundedAmount()))
         .replaceWithVoid();
   }
 
@@ -309,14 +331,17 @@ public class OrderTable {
     return tx.query(
             """
             INSERT INTO order_payments (id, order_id, status, currency, amount, authorized_amount, decline_code, next_action,
-              payment_version, created_at)
+              payment_version, created_at, captured_amount, released_amount, refunded_amount, payment_intent_id)
             SELECT p.id, p.order_id, p.status, p.currency, p.amount, p.authorized_amount, p.decline_code, p.next_action::jsonb,
-              p.payment_version, p.created_at
+              p.payment_version, p.created_at, p.captured_amount, p.released_amount, p.refunded_amount, p.payment_intent_id
             FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
-                        $9::bigint[], $10::timestamptz[])
-              AS p(id, order_id, status, currency, amount, authorized_amount, decline_code, next_action, payment_version, created_at)
+                        $9::bigint[], $10::timestamptz[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[])
+              AS p(id, order_id, status, currency, amount, authorized_amount, decline_code, next_action, payment_version, created_at,
+                   captured_amount, released_amount, refunded_amount, payment_intent_id)
             ON CONFLICT (order_id, id) DO UPDATE SET status = excluded.status, authorized_amount = excluded.authorized_amount,
-              decline_code = excluded.decline_code, next_action = excluded.next_action, payment_version = excluded.payment_version
+              decline_code = excluded.decline_code, next_action = excluded.next_action, payment_version = excluded.payment_version,
+              captured_amount = excluded.captured_amount, released_amount = excluded.released_amount,
+              refunded_amount = excluded.refunded_amount, payment_intent_id = excluded.payment_intent_id
             WHERE order_payments.payment_version < excluded.payment_version
             """,
             uuids(payments, PaymentChanged::paymentId),
@@ -330,20 +355,25 @@ public class OrderTable {
             longs(learned, OrderProcess::learnedPaymentVersion),
             payments.stream()
                 .map(payment -> time(Ids.timeOf(payment.paymentId())))
-                .toArray(OffsetDateTime[]::new))
+                .toArray(OffsetDateTime[]::new),
+            longs(payments, PaymentChanged::capturedAmount),
+            longs(payments, PaymentChanged::releasedAmount),
+            longs(payments, PaymentChanged::refundedAmount),
+            texts(payments, PaymentChanged::paymentIntentId))
         .replaceWithVoid();
   }
 
-  private Uni<Void> recordTimeline(Tx tx, List<Version> versions, String actor) {
+  private Uni<Void> recordTimeline(
+      Tx tx, List<Version> versions, String actor, Function<UUID, Cause> cause) {
     if (versions.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     return tx.query(
             """
-            INSERT INTO order_timeline (order_id, version, type, time, actor, data)
-            SELECT t.order_id, t.version, t.type, t.time, $6, t.data::jsonb
-            FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[])
-              AS t(order_id, version, type, time, data)
+            INSERT INTO order_timeline (order_id, version, type, time, actor, cause, data)
+            SELECT t.order_id, t.version, t.type, t.time, $6, t.cause, t.data::jsonb
+            FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $7::text[])
+              AS t(order_id, version, type, time, data, cause)
             """,
             uuids(versions, version -> version.data().orderId()),
             longs(versions, version -> version.order().version()),
@@ -352,7 +382,8 @@ public class OrderTable {
                 .map(version -> time(version.order().state().updatedAt()))
                 .toArray(OffsetDateTime[]::new),
             texts(versions, version -> format.canonical(version.data())),
-            actor)
+            actor,
+            texts(versions, version -> cause.apply(version.data().rootOrderId()).causationId()))
         .replaceWithVoid();
   }
 
@@ -374,14 +405,14 @@ public class OrderTable {
     return events;
   }
 
-  /** The message that carries the person behind a new order. */
+  /** The message that carries the person behind an order: newest version wins. */
   private static OutgoingEvent contact(OrderTree tree, Cause cause) {
     Header header = tree.root().header();
     return new OutgoingEvent(
         EventType.ORDER_CONTACT_RECORDED,
         header.id().toString(),
         header.id().toString() + "/contact",
-        1,
+        tree.root().version(),
         new OrderContact(
             header.id(), header.customerId(), header.contact(), header.shippingAddress()),
         cause);
@@ -395,11 +426,6 @@ public class OrderTable {
             .put("url", action.url())
             .put("clientSecret", action.clientSecret())
             .encode();
-  }
-
-  private static @Nullable OffsetDateTime deadline(OrderProcess process) {
-    Instant deadline = process.sagaRow().deadline();
-    return deadline == null ? null : time(deadline);
   }
 
   private static @Nullable String nameOrNull(@Nullable Enum<?> value) {
@@ -418,6 +444,10 @@ public class OrderTable {
   private static <T> @Nullable UUID[] uuids(
       Collection<T> rows, Function<T, @Nullable UUID> column) {
     return rows.stream().map(column).toArray(UUID[]::new);
+  }
+
+  private static <T> Integer[] ints(Collection<T> rows, Function<T, Integer> column) {
+    return rows.stream().map(column).toArray(Integer[]::new);
   }
 
   private static <T> Long[] longs(Collection<T> rows, Function<T, Long> column) {

@@ -5,6 +5,7 @@ import io.ordersystem.contracts.payment.AuthorizePayment;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -43,6 +44,16 @@ public final class OrderTree {
     return Stream.concat(Stream.of(root), children.stream()).toList();
   }
 
+  /** The order of that id within the tree. */
+  public Optional<Order> find(UUID orderId) {
+    return orders().stream().filter(order -> order.header().id().equals(orderId)).findFirst();
+  }
+
+  /** The leaves that were not cancelled. */
+  public List<Order> live() {
+    return leaves().stream().filter(leaf -> leaf.status() != OrderStatus.CANCELLED).toList();
+  }
+
   public void confirm(Instant now) {
     orders().forEach(order -> order.confirm(now));
   }
@@ -51,8 +62,28 @@ public final class OrderTree {
     orders().forEach(order -> order.requireAction(now));
   }
 
+  /** Everything that was not cancelled before. */
   public void cancel(CancelReason reason, Instant now) {
-    orders().forEach(order -> order.cancel(reason, now));
+    orders().stream()
+        .filter(order -> order.status() != OrderStatus.CANCELLED)
+        .forEach(order -> order.cancel(reason, now));
+  }
+
+  void lapse(Instant now) {
+    orders().stream()
+        .filter(order -> order.status() != OrderStatus.CANCELLED)
+        .forEach(order -> order.lapse(now));
+  }
+
+  public void relocate(Header.Person person, Instant now) {
+    orders().forEach(order -> order.relocate(person, now));
+  }
+
+  /** After children have changed: their parent takes it over, as one version. */
+  public void derive(Instant now) {
+    if (!children.isEmpty()) {
+      root.derive(children, now);
+    }
   }
 
   /** The command that holds all lines of the order, or none. */

@@ -36,9 +36,12 @@ public record OrderView(
     @Nullable PaymentView payment,
     OrderContact.@Nullable Address shippingAddress,
     OrderContact.@Nullable Contact contact,
-    List<Object> shipments,
-    List<Object> refunds,
+    List<ShipmentView> shipments,
+    List<RefundView> refunds,
     @Nullable String cancelReason,
+    long cancelledAmount,
+    long capturedAmount,
+    long refundedAmount,
     Instant expiresAt,
     Instant createdAt,
     Instant updatedAt) {
@@ -77,14 +80,87 @@ public record OrderView(
           item.amounts().total(),
           item.status().name(),
           item.reservationKey(),
-          0,
-          0,
-          0,
-          0,
-          0,
-          0);
+          item.progress().cancelled(),
+          item.progress().shipped(),
+          item.progress().delivered(),
+          item.progress().refunded(),
+          item.progress().cancelledAmount(),
+          item.progress().refundedAmount());
     }
   }
+
+  /**
+   * A parcel.
+   *
+   * @param status {@code SHIPPED} or {@code DELIVERED}
+   * @param amount what is charged for it
+   * @param captureStatus {@code NONE} when it costs nothing, else {@code PENDING}, {@code CAPTURED}
+   *     or {@code FAILED}
+   */
+  public record ShipmentView(
+      UUID id,
+      String carrier,
+      String trackingNumber,
+      String status,
+      long amount,
+      String captureStatus,
+      List<LineView> lines,
+      Instant shippedAt,
+      @Nullable Instant deliveredAt) {
+    static ShipmentView of(Shipment shipment) {
+      return new ShipmentView(
+          shipment.id(),
+          shipment.carrier(),
+          shipment.trackingNumber(),
+          shipment.status(),
+          shipment.amount(),
+          shipment.capture().name(),
+          shipment.lines().stream()
+              .map(line -> new LineView(line.itemId(), line.quantity()))
+              .toList(),
+          shipment.shippedAt(),
+          shipment.deliveredAt());
+    }
+  }
+
+  /** Units of a line. */
+  public record LineView(UUID itemId, int quantity) {}
+
+  /**
+   * Money given back, or on its way.
+   *
+   * @param status {@code PENDING}, {@code SUCCEEDED} or {@code FAILED}
+   */
+  public record RefundView(
+      UUID id,
+      long amount,
+      long shippingAmount,
+      String reason,
+      boolean restock,
+      String status,
+      @Nullable String failureCode,
+      List<RefundedLineView> lines,
+      Instant requestedAt,
+      @Nullable Instant endedAt) {
+    static RefundView of(Refund refund) {
+      return new RefundView(
+          refund.id(),
+          refund.amount(),
+          refund.shippingAmount(),
+          refund.reason(),
+          refund.restock(),
+          refund.status().name(),
+          refund.failureCode(),
+          refund.lines().stream()
+              .map(line -> new RefundedLineView(line.itemId(), line.quantity(), line.amount()))
+              .toList(),
+          refund.requestedAt(),
+          refund.endedAt());
+    }
+  }
+
+  /** Units of a line, and what is given back for them. */
+  public record RefundedLineView(UUID itemId, int quantity, long amount) {}
 
   /**
    * The payment of a root order.
@@ -134,9 +210,12 @@ public record OrderView(
         payment,
         header.shippingAddress(),
         header.contact(),
-        List.of(),
-        List.of(),
+        order.shipments().stream().map(ShipmentView::of).toList(),
+        order.refunds().stream().map(RefundView::of).toList(),
         reason == null ? null : reason.name(),
+        state.settled().cancelled(),
+        state.settled().captured(),
+        state.settled().refunded(),
         header.expiresAt(),
         header.createdAt(),
         state.updatedAt());

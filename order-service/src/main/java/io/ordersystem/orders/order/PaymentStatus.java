@@ -11,5 +11,25 @@ public enum PaymentStatus {
   CAPTURED,
   PARTIALLY_REFUNDED,
   REFUNDED,
-  FAILED
+  FAILED;
+
+  /**
+   * Of a confirmed order.
+   *
+   * @param total minor units
+   */
+  static PaymentStatus of(long total, Order.Settled settled) {
+    long due = total - settled.cancelled();
+    if (due == 0) {
+      return NONE;
+    }
+    if (settled.captured() == 0) {
+      return AUTHORIZED;
+    }
+    boolean complete = settled.captured() >= due;
+    if (settled.refunded() == 0) {
+      return complete ? CAPTURED : PARTIALLY_CAPTURED;
+    }
+    return complete && settled.refunded() == settled.captured() ? REFUNDED : PARTIALLY_REFUNDED;
+  }
 }

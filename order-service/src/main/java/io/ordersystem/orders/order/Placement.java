@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,9 +90,9 @@ public record Placement(
   }
 
   private List<Item> items(Function<Instant, UUID> idAt, Instant now) {
-    long[] shippings = apportion(shipping, Line::net);
-    long[] discounts = apportion(orderDiscount, Line::net);
-    long[] taxes = apportion(orderTax, Line::net);
+    long[] shippings = Apportioning.byLargestRemainder(shipping, weights());
+    long[] discounts = Apportioning.byLargestRemainder(orderDiscount, weights());
+    long[] taxes = Apportioning.byLargestRemainder(orderTax, weights());
     var items = new ArrayList<Item>();
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
@@ -115,13 +114,15 @@ public record Placement(
               line.unitPrice(),
               amounts,
               ItemStatus.PENDING,
-              id.toString()));
+              id.toString(),
+              Item.Progress.NONE));
     }
     return items;
   }
 
-  private long[] apportion(long amount, ToLongFunction<Line> weight) {
-    return Apportioning.byLargestRemainder(amount, lines.stream().mapToLong(weight).toArray());
+  /** What order-level amounts are apportioned by: what each line costs after its own discount. */
+  public long[] weights() {
+    return lines.stream().mapToLong(Line::net).toArray();
   }
 
   private Header header(

@@ -10,13 +10,13 @@ import java.util.List;
 public final class Saga {
   private Saga() {}
 
-  /** Where an order is. */
+  /** Where an order is on its way to being confirmed or cancelled. */
   public enum Step {
     /** Stock has been asked for. */
     RESERVING,
     /** Stock is held; the payment has been asked for. */
     AUTHORIZING,
-    /** Confirmed: nothing ends the order by itself any more. */
+    /** Confirmed: nothing ends the order by itself any more, only somebody who cancels it. */
     COMPLETED,
     CANCELLED
   }
@@ -29,6 +29,10 @@ public final class Saga {
     PAYMENT_AUTHORIZED,
     PAYMENT_ACTION_REQUIRED,
     PAYMENT_DECLINED,
+    /** What was authorised is not held any more, although nobody here gave it up. */
+    PAYMENT_LAPSED,
+    /** Somebody who may cancels the whole order, nothing of which has left. */
+    CANCEL_REQUESTED,
     /** {@code expires_at} has passed. */
     EXPIRED,
     /** The step's deadline has passed without an answer. */
@@ -45,7 +49,9 @@ public final class Saga {
     REQUIRE_ACTION,
     CANCEL_OUT_OF_STOCK,
     CANCEL_PAYMENT_DECLINED,
-    CANCEL_EXPIRED
+    CANCEL_EXPIRED,
+    CANCEL_REQUESTED,
+    FLAG_LAPSED
   }
 
   /** The next step, and the actions of getting there; no actions and the same step: nothing new. */
@@ -64,7 +70,7 @@ public final class Saga {
     return switch (step) {
       case RESERVING -> reserving(input, free);
       case AUTHORIZING -> authorizing(input);
-      case COMPLETED -> Decision.of(Step.COMPLETED);
+      case COMPLETED -> completed(input, free);
       case CANCELLED -> cancelled(input);
     };
   }
@@ -78,8 +84,10 @@ public final class Saga {
               : Decision.of(Step.AUTHORIZING, Action.AUTHORIZE_PAYMENT);
       case STOCK_REJECTED -> Decision.of(Step.CANCELLED, Action.CANCEL_OUT_OF_STOCK);
       case EXPIRED -> Decision.of(Step.CANCELLED, Action.CANCEL_EXPIRED, Action.RELEASE_STOCK);
+      case CANCEL_REQUESTED ->
+          Decision.of(Step.CANCELLED, Action.CANCEL_REQUESTED, Action.RELEASE_STOCK);
       // No payment has been asked for, so none of these is an answer to us.
-      case PAYMENT_AUTHORIZED, PAYMENT_ACTION_REQUIRED, PAYMENT_DECLINED ->
+      case PAYMENT_AUTHORIZED, PAYMENT_ACTION_REQUIRED, PAYMENT_DECLINED, PAYMENT_LAPSED ->
           Decision.of(Step.RESERVING);
     };
   }
@@ -94,7 +102,33 @@ public final class Saga {
       case EXPIRED ->
           Decision.of(
               Step.CANCELLED, Action.CANCEL_EXPIRED, Action.RELEASE_STOCK, Action.VOID_PAYMENT);
-      case PLACED, STOCK_RESERVED, STOCK_REJECTED -> Decision.of(Step.AUTHORIZING);
+      case CANCEL_REQUESTED ->
+          Decision.of(
+              Step.CANCELLED, Action.CANCEL_REQUESTED, Action.RELEASE_STOCK, Action.VOID_PAYMENT);
+      case PLACED, STOCK_RESERVED, STOCK_REJECTED, PAYMENT_LAPSED -> Decision.of(Step.AUTHORIZING);
+    };
+  }
+
+  private static Decision completed(Input input, boolean free) {
+    return switch (input) {
+      case CANCEL_REQUESTED ->
+          free
+              ? Decision.of(Step.CANCELLED, Action.CANCEL_REQUESTED, Action.RELEASE_STOCK)
+              : Decision.of(
+                  Step.CANCELLED,
+                  Action.CANCEL_REQUESTED,
+                  Action.RELEASE_STOCK,
+                  Action.VOID_PAYMENT);
+      case PAYMENT_LAPSED -> Decision.of(Step.COMPLETED, Action.FLAG_LAPSED);
+      case PLACED,
+          STOCK_RESERVED,
+          STOCK_REJECTED,
+          PAYMENT_AUTHORIZED,
+          PAYMENT_ACTION_REQUIRED,
+          PAYMENT_DECLINED,
+          EXPIRED,
+          UNANSWERED ->
+          Decision.of(Step.COMPLETED);
     };
   }
 
@@ -103,7 +137,13 @@ public final class Saga {
       case STOCK_RESERVED -> Decision.of(Step.CANCELLED, Action.RELEASE_STOCK);
       case PAYMENT_AUTHORIZED, PAYMENT_ACTION_REQUIRED ->
           Decision.of(Step.CANCELLED, Action.VOID_PAYMENT);
-      case PLACED, STOCK_REJECTED, PAYMENT_DECLINED, EXPIRED, UNANSWERED ->
+      case PLACED,
+          STOCK_REJECTED,
+          PAYMENT_DECLINED,
+          PAYMENT_LAPSED,
+          CANCEL_REQUESTED,
+          EXPIRED,
+          UNANSWERED ->
           Decision.of(Step.CANCELLED);
     };
   }

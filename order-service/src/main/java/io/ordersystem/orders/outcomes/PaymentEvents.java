@@ -4,6 +4,7 @@ import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.payment.PaymentChanged;
 import io.ordersystem.orders.order.AdvanceOrders;
 import io.ordersystem.orders.order.AdvanceOrders.Happening;
+import io.ordersystem.orders.order.Answer;
 import io.ordersystem.orders.order.Saga;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.events.Received;
@@ -37,7 +38,29 @@ class PaymentEvents {
   private static Happening happening(Received message) {
     PaymentChanged payment = message.as(PaymentChanged.class);
     return new Happening(
-        payment.orderId(), input(message.type()), Cause.of(message), payment, message.version());
+        payment.orderId(),
+        input(message.type()),
+        Cause.of(message),
+        answer(payment.operation()),
+        payment,
+        message.version());
+  }
+
+  private static @Nullable Answer answer(PaymentChanged.@Nullable Operation operation) {
+    if (operation == null) {
+      return null;
+    }
+    EventType command =
+        switch (operation.kind()) {
+          case "CAPTURE" -> EventType.CAPTURE_PAYMENT;
+          case "RELEASE" -> EventType.RELEASE_PAYMENT;
+          case "REFUND" -> EventType.REFUND_PAYMENT;
+          default -> throw new IllegalArgumentException("no operation " + operation.kind());
+        };
+    String failure = operation.failureCode();
+    boolean failed = operation.status().equals("FAILED");
+    return new Answer(
+        operation.operationId(), command, failed && failure == null ? "failed" : failure);
   }
 
   /** The rest is told for the record only: an unknown outcome is resolved by payment-service. */
@@ -46,6 +69,7 @@ class PaymentEvents {
       case PAYMENT_AUTHORIZED -> Saga.Input.PAYMENT_AUTHORIZED;
       case PAYMENT_ACTION_REQUIRED -> Saga.Input.PAYMENT_ACTION_REQUIRED;
       case PAYMENT_DECLINED -> Saga.Input.PAYMENT_DECLINED;
+      case PAYMENT_VOIDED -> Saga.Input.PAYMENT_LAPSED;
       default -> null;
     };
   }

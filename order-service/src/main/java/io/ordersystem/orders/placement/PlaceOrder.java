@@ -57,9 +57,7 @@ class PlaceOrder {
    */
   Uni<StoredAnswer> place(
       Caller caller, @Nullable String key, PlaceOrderRequest request, Cause cause) {
-    if (!caller.isTrusted() && !caller.subject().equals(request.customerId())) {
-      throw Refusals.notYours();
-    }
+    requireOwn(caller, request);
     Timer.Sample started = Timer.start();
     // A repeat is answered before prices and stock are looked at: they may have changed since.
     return requests
@@ -68,6 +66,13 @@ class PlaceOrder {
             earlier.isPresent()
                 ? Uni.createFrom().item(earlier.get())
                 : placeNew(caller, key, request, cause).invoke(answer -> count(answer, started)));
+  }
+
+  /** A customer orders for itself only. */
+  static void requireOwn(Caller caller, PlaceOrderRequest request) {
+    if (!caller.isTrusted() && !caller.subject().equals(request.customerId())) {
+      throw Refusals.notYours();
+    }
   }
 
   private void count(StoredAnswer answer, Timer.Sample started) {

@@ -1,8 +1,9 @@
 package io.ordersystem.orders.placement;
 
 import io.ordersystem.contracts.order.OrderContact;
+import io.ordersystem.orders.order.AddressRequest;
+import io.ordersystem.orders.order.ContactRequest;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
@@ -23,8 +24,8 @@ record PlaceOrderRequest(
     @Nullable @Min(0) @Max(PlaceOrderRequest.MOST) Long shippingAmount,
     @Nullable @Min(0) @Max(PlaceOrderRequest.MOST) Long discountAmount,
     @Nullable @Min(0) @Max(PlaceOrderRequest.MOST) Long taxAmount,
-    @Nullable @Valid Address shippingAddress,
-    @Nullable @Valid Contact contact,
+    @Nullable @Valid AddressRequest shippingAddress,
+    @Nullable @Valid ContactRequest contact,
     @Nullable @Size(min = 1, max = 255) String paymentMethod) {
   static final String ID = "[A-Za-z0-9._:-]{1,64}";
 
@@ -44,30 +45,6 @@ record PlaceOrderRequest(
       @Nullable @Min(0) @Max(MOST) Long taxAmount) {
     boolean setsPrices() {
       return unitPrice != null || discountAmount != null || taxAmount != null;
-    }
-  }
-
-  record Address(
-      @Nullable @Size(min = 1, max = 255) String name,
-      @Nullable @Size(min = 1, max = 255) String line1,
-      @Nullable @Size(min = 1, max = 255) String line2,
-      @Nullable @Size(min = 1, max = 255) String city,
-      @Nullable @Size(min = 1, max = 255) String region,
-      @Nullable @Size(min = 1, max = 32) String postalCode,
-      @Nullable @Pattern(regexp = "[A-Z]{2}", message = "must be an ISO 3166-1 alpha-2 code")
-          String country) {
-    OrderContact.Address toContract() {
-      return new OrderContact.Address(name, line1, line2, city, region, postalCode, country);
-    }
-  }
-
-  record Contact(
-      @Nullable @Size(min = 1, max = 255) String name,
-      @Nullable @Email @Size(min = 3, max = 254) String email,
-      @Nullable @Pattern(regexp = "[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*") @Size(max = 35)
-          String locale) {
-    OrderContact.Contact toContract() {
-      return new OrderContact.Contact(name, email, locale);
     }
   }
 

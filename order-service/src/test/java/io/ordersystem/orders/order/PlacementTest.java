@@ -172,9 +172,14 @@ class PlacementTest {
 
   private static OrderTree stored(OrderTree placed) {
     return new OrderTree(
-        Order.stored(placed.root().header(), placed.root().items(), placed.root().state()),
+        Order.stored(
+            placed.root().header(),
+            placed.root().items(),
+            Order.Parcels.NONE,
+            placed.root().state()),
         placed.children().stream()
-            .map(child -> Order.stored(child.header(), child.items(), child.state()))
+            .map(child ->
+                Order.stored(child.header(), child.items(), Order.Parcels.NONE, child.state()))
             .toList());
   }
 

@@ -72,10 +72,31 @@ class SagaTest {
 
   @ParameterizedTest
   @EnumSource(Input.class)
-  void neverLeavesACancelledOrACompletedOrder(Input input) {
+  void neverLeavesACancelledOrderAndOfACompletedOneOnlyWhenSomebodyCancelsIt(Input input) {
     assertThat(Saga.decide(Step.CANCELLED, input, false).step()).isEqualTo(Step.CANCELLED);
-    assertThat(Saga.decide(Step.COMPLETED, input, false))
-        .isEqualTo(new Decision(Step.COMPLETED, List.of()));
+    assertThat(Saga.decide(Step.COMPLETED, input, false).step())
+        .isEqualTo(input == Input.CANCEL_REQUESTED ? Step.CANCELLED : Step.COMPLETED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Step.class)
+  void givesBackOnlyWhatItAskedForWhenSomebodyCancels(Step step) {
+    assertThat(Saga.decide(step, Input.CANCEL_REQUESTED, false).actions())
+        .isEqualTo(
+            switch (step) {
+              case RESERVING -> List.of(Action.CANCEL_REQUESTED, Action.RELEASE_STOCK);
+              case AUTHORIZING, COMPLETED ->
+                  List.of(Action.CANCEL_REQUESTED, Action.RELEASE_STOCK, Action.VOID_PAYMENT);
+              case CANCELLED -> List.of();
+            });
+    assertThat(Saga.decide(Step.COMPLETED, Input.CANCEL_REQUESTED, true).actions())
+        .doesNotContain(Action.VOID_PAYMENT);
+  }
+
+  @Test
+  void flagsAConfirmedOrderWhoseAuthorisationHasLapsed() {
+    assertThat(Saga.decide(Step.COMPLETED, Input.PAYMENT_LAPSED, false))
+        .isEqualTo(new Decision(Step.COMPLETED, List.of(Action.FLAG_LAPSED)));
   }
 
   @ParameterizedTest
@@ -88,6 +109,7 @@ class SagaTest {
           .doesNotContain(
               Action.CONFIRM,
               Action.CANCEL_EXPIRED,
+              Action.CANCEL_REQUESTED,
               Action.CANCEL_OUT_OF_STOCK,
               Action.CANCEL_PAYMENT_DECLINED);
     }

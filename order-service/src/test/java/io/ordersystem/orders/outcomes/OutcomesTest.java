@@ -116,7 +116,7 @@ class OutcomesTest {
           order.toString(),
           order.toString(),
           1,
-          new ReservationChanged(order.toString(), "REJECTED", List.of(), List.of()));
+          new ReservationChanged(order.toString(), "REJECTED", List.of(), List.of(), null));
     }
     awaitStatus("c1", order, "CANCELLED");
     UUID other = order();

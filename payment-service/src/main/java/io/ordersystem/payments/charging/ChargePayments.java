@@ -2,6 +2,10 @@ package io.ordersystem.payments.charging;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.contracts.EventType;
+import io.ordersystem.payments.payment.Answer;
+import io.ordersystem.payments.payment.Money;
+import io.ordersystem.payments.payment.Operation;
+import io.ordersystem.payments.payment.OperationTable;
 import io.ordersystem.payments.payment.Outcome;
 import io.ordersystem.payments.payment.Payment;
 import io.ordersystem.payments.payment.Payment.Changed;
@@ -30,11 +34,16 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Claims payments whose provider is to be asked, asks it outside every transaction, and records the
@@ -63,11 +72,13 @@ class ChargePayments {
   private final Vertx vertx;
   private final Emitter<String> passes;
   private final FaultPoints faults;
-  private final LeasedWork<Payment> work;
+  private final OperationTable operations;
+  private final LeasedWork<Piece> work;
 
   ChargePayments(
       Transactions transactions,
       PaymentTable payments,
+      OperationTable operations,
       PaymentProvider provider,
       ChargingConfig config,
       Clock clock,
@@ -78,6 +89,7 @@ class ChargePayments {
       @Channel("charging") @OnOverflow(OnOverflow.Strategy.LATEST) Emitter<String> passes) {
     this.transactions = transactions;
     this.payments = payments;
+    this.operations = operations;
     this.provider = provider;
     this.config = config;
     this.clock = clock;
@@ -108,14 +120,52 @@ class ChargePayments {
     return work.pass();
   }
 
-  private Uni<List<Payment>> claim(int free) {
+  /**
+   * A payment whose provider is to be asked.
+   *
+   * @param operation its oldest open one; without one, and with the task to settle, the provider is
+   *     to let go of the rest
+   */
+  private record Piece(Payment payment, @Nullable Operation operation) {
+    boolean settles() {
+      return payment.state().task() == Payment.Task.SETTLE;
+    }
+
+    /** Whether nothing is left to be taken after this capture. */
+    boolean isLast() {
+      Money money = payment.state().money();
+      return operation != null
+          && operation.kind() == Operation.Kind.CAPTURE
+          && money.captured() + money.released() + operation.amount() == money.authorized();
+    }
+  }
+
+  private Uni<List<Piece>> claim(int free) {
     Instant now = clock.instant();
     return transactions.inTransaction(tx ->
         tx.query(CLAIM, time(now), time(now.plus(config.lease())), free)
-            .map(PaymentTable::payments));
+            .map(PaymentTable::payments)
+            .chain(claimed -> pieces(tx, claimed)));
   }
 
-  private Uni<Void> charge(Payment payment) {
+  private Uni<List<Piece>> pieces(Tx tx, List<Payment> claimed) {
+    List<UUID> settling =
+        claimed.stream()
+            .filter(payment -> payment.state().task() == Payment.Task.SETTLE)
+            .map(Payment::id)
+            .toList();
+    Uni<Map<UUID, Operation>> due =
+        settling.isEmpty() ? Uni.createFrom().item(Map.of()) : operations.due(tx, settling);
+    return due.map(found ->
+        claimed.stream().map(payment -> new Piece(payment, found.get(payment.id()))).toList());
+  }
+
+  private Uni<Void> charge(Piece piece) {
+    if (piece.settles() && piece.payment().state().money().captured() > 0
+        || piece.operation() != null) {
+      return settle(piece);
+    }
+    Payment payment = piece.payment();
     // A context of its own: what another charge has open beside this one is not this one's.
     return OwnContext.of(vertx, () -> answer(payment))
         .chain(outcome -> transactions.inTransaction(tx -> record(tx, payment, outcome)));
@@ -123,10 +173,7 @@ class ChargePayments {
 
   /** Whatever goes wrong while the provider is asked: it may have acted, so nothing is known. */
   private Uni<Outcome> answer(Payment payment) {
-    return faults
-        .pass(FaultPoint.CALL_BEFORE)
-        .chain(() -> Uni.createFrom().item(() -> ask(payment)).runSubscriptionOn(threads))
-        .call(() -> faults.pass(FaultPoint.CALL_AFTER))
+    return called(() -> ask(payment))
         .onFailure()
         .recoverWithItem(failure -> {
           Log.errorf(failure, "Payment %s could not be asked for", payment.id());
@@ -134,11 +181,19 @@ class ChargePayments {
         });
   }
 
+  private <T> Uni<T> called(Supplier<T> call) {
+    return faults
+        .pass(FaultPoint.CALL_BEFORE)
+        .chain(() -> Uni.createFrom().item(call).runSubscriptionOn(threads))
+        .call(() -> faults.pass(FaultPoint.CALL_AFTER));
+  }
+
   private Outcome ask(Payment payment) {
     Transactions.mustNotBeOpen();
     Payment.State state = payment.state();
     String reference = state.reference();
-    if (state.task() == Payment.Task.VOID && reference != null) {
+    boolean letsGo = state.task() == Payment.Task.VOID || state.task() == Payment.Task.SETTLE;
+    if (letsGo && reference != null) {
       return provider.cancel(payment, reference);
     }
     if (state.task() == Payment.Task.REFRESH && reference != null) {
@@ -147,13 +202,89 @@ class ChargePayments {
     return provider.authorize(payment);
   }
 
-  private Uni<Void> record(Tx tx, Payment asked, Outcome outcome) {
+  private Uni<Void> settle(Piece piece) {
+    return OwnContext.of(vertx, () -> answer(piece))
+        .chain(answer -> transactions.inTransaction(tx -> record(tx, piece, answer)));
+  }
+
+  private Uni<Answer> answer(Piece piece) {
+    return called(() -> ask(piece))
+        .onFailure()
+        .recoverWithItem(failure -> {
+          Log.errorf(failure, "Payment %s could not be settled", piece.payment().id());
+          return new Answer.Unanswered(String.valueOf(failure));
+        });
+  }
+
+  private Answer ask(Piece piece) {
+    Transactions.mustNotBeOpen();
+    Payment payment = piece.payment();
+    String reference = Objects.requireNonNull(payment.state().reference());
+    Operation operation = piece.operation();
+    if (operation == null) {
+      return provider.letGo(payment, reference);
+    }
+    return operation.kind() == Operation.Kind.CAPTURE
+        ? provider.capture(payment, reference, operation, piece.isLast())
+        : provider.refund(payment, reference, operation);
+  }
+
+  private Uni<Void> record(Tx tx, Piece piece, Answer answer) {
+    return locked(tx, piece.payment())
+        .chain(payment -> {
+          if (answer instanceof Answer.Unanswered(String reason)) {
+            int attempts = payment.state().attempts();
+            Log.warnf(
+                "Payment %s is settled again (attempt %d): %s", payment.id(), attempts, reason);
+            return payments.saveQuietly(tx, payment, clock.instant().plus(pause(attempts)));
+          }
+          Operation operation = piece.operation();
+          return operation == null
+              ? payments.saveQuietly(tx, letGo(payment, answer), clock.instant())
+              : record(tx, piece, payment, operation, answer);
+        });
+  }
+
+  /** A refusal to let go of the rest means that there is none: it was captured or has expired. */
+  private static Payment letGo(Payment payment, Answer answer) {
+    if (answer instanceof Answer.Refused(String code)) {
+      Log.warnf("Nothing to let go of payment %s: %s", payment.id(), code);
+    }
+    return payment.closed();
+  }
+
+  private Uni<Void> record(
+      Tx tx, Piece piece, Payment payment, Operation operation, Answer answer) {
+    Changed changed = payment.answered(operation, answer, piece.isLast()).orElseThrow();
+    Money money = changed.payment().state().money();
+    return operations
+        .hasOthers(tx, payment.id(), operation.id())
+        .chain(others -> {
+          boolean due = others || (money.isSettled() && !money.closed());
+          tx.afterCommit(() -> count(changed));
+          return operations.end(tx, changed.settling(due), clock.instant(), Cause.NONE);
+        });
+  }
+
+  private void count(Changed changed) {
+    Operation operation = Objects.requireNonNull(changed.operation());
+    String outcome = operation.kind() + "_" + operation.status();
+    metrics.counter("payments.outcomes", "outcome", outcome).increment();
+    Log.infof("Payment %s: %s of %d", changed.payment().id(), outcome, operation.amount());
+    if (changed.payment().state().task() == Payment.Task.SETTLE) {
+      passes.send("due").whenComplete(ChargePayments::logLostSignal);
+    }
+  }
+
+  private Uni<Payment> locked(Tx tx, Payment asked) {
     return payments
         .lock(tx, asked.id())
-        .chain(found ->
-            found
-                .map(payment -> record(tx, payment, asked, outcome))
-                .orElseThrow(() -> new IllegalStateException("payment is gone: " + asked.id())));
+        .map(found ->
+            found.orElseThrow(() -> new IllegalStateException("payment is gone: " + asked.id())));
+  }
+
+  private Uni<Void> record(Tx tx, Payment asked, Outcome outcome) {
+    return locked(tx, asked).chain(payment -> record(tx, payment, asked, outcome));
   }
 
   private Uni<Void> record(Tx tx, Payment payment, Payment asked, Outcome outcome) {
@@ -166,13 +297,13 @@ class ChargePayments {
     boolean hinted = isHintedSince(payment, asked);
     return payment
         .apply(outcome)
-        .map(changed -> hinted ? refreshing(changed) : changed)
+        .map(changed -> hinted ? changed.refreshing() : changed)
         .map(changed ->
             payments
                 .save(tx, changed, due(changed, again), Cause.NONE)
-                .invoke(() -> tx.afterCommit(() -> count(changed))))
+                .invoke(() -> tx.afterCommit(() -> countOutcome(changed))))
         .orElseGet(() ->
-            hinted
+            hinted || isOvertaken(payment, asked)
                 ? payments.saveQuietly(tx, payment, clock.instant())
                 : payments.saveQuietly(tx, settled(payment, outcome), again));
   }
@@ -185,8 +316,10 @@ class ChargePayments {
         && payment.state().attempts() != asked.state().attempts();
   }
 
-  private static Changed refreshing(Changed changed) {
-    return new Changed(changed.payment().toBeRefreshed(), changed.event());
+  /** Something else became due while the provider was asked. */
+  private static boolean isOvertaken(Payment payment, Payment asked) {
+    return payment.state().task() == Payment.Task.SETTLE
+        && asked.state().task() != Payment.Task.SETTLE;
   }
 
   /** A task that the outcome has answered is over, also when the answer was no news. */
@@ -207,7 +340,7 @@ class ChargePayments {
     return pauses.get(Math.min(Math.max(attempts, 1), pauses.size()) - 1);
   }
 
-  private void count(Changed changed) {
+  private void countOutcome(Changed changed) {
     Payment payment = changed.payment();
     String outcome = payment.state().status().name();
     metrics.counter("payments.outcomes", "outcome", outcome).increment();

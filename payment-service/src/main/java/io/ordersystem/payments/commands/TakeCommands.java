@@ -1,11 +1,16 @@
 package io.ordersystem.payments.commands;
 
 import io.ordersystem.contracts.payment.AuthorizePayment;
+import io.ordersystem.contracts.payment.CapturePayment;
+import io.ordersystem.contracts.payment.RefundPayment;
+import io.ordersystem.contracts.payment.ReleasePayment;
 import io.ordersystem.contracts.payment.VoidPayment;
+import io.ordersystem.payments.payment.Operation;
 import io.ordersystem.payments.payment.Outcome;
 import io.ordersystem.payments.payment.Payment;
 import io.ordersystem.payments.payment.Payment.Changed;
 import io.ordersystem.payments.payment.PaymentTable;
+import io.ordersystem.payments.payment.Settlement;
 import io.ordersystem.payments.payment.WorkSignal;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.events.Received;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Notes what order-service wants: only rows, in the consumer's transaction. The provider is called
@@ -30,11 +36,13 @@ import java.util.UUID;
 @ApplicationScoped
 class TakeCommands {
   private final PaymentTable payments;
+  private final Settlement settlement;
   private final WorkSignal signal;
   private final Clock clock;
 
-  TakeCommands(PaymentTable payments, WorkSignal signal, Clock clock) {
+  TakeCommands(PaymentTable payments, Settlement settlement, WorkSignal signal, Clock clock) {
     this.payments = payments;
+    this.settlement = settlement;
     this.signal = signal;
     this.clock = clock;
   }
@@ -42,7 +50,82 @@ class TakeCommands {
   Uni<Void> take(Tx tx, List<Received> commands) {
     tx.afterCommit(signal::wake);
     return authorize(tx, of(commands, AuthorizePayment.class))
-        .chain(() -> giveUp(tx, of(commands, VoidPayment.class)));
+        .chain(() -> giveUp(tx, of(commands, VoidPayment.class)))
+        .chain(() -> settle(tx, commands.stream().filter(TakeCommands::settles).toList()));
+  }
+
+  private static boolean settles(Received command) {
+    return switch (command.data()) {
+      case CapturePayment _, ReleasePayment _, RefundPayment _ -> true;
+      default -> false;
+    };
+  }
+
+  /** What is asked for of an authorised payment, by its root order. */
+  private record Settle(UUID orderId, Settlement.Wanted wanted, Cause cause) {
+    static Settle of(Received command) {
+      Cause cause = Cause.of(command);
+      return switch (command.data()) {
+        case CapturePayment c ->
+            new Settle(
+                c.orderId(),
+                new Settlement.Wanted(
+                    c.operationId(), c.childOrderId(), Operation.Kind.CAPTURE, c.amount(), null),
+                cause);
+        case ReleasePayment r ->
+            new Settle(
+                r.orderId(),
+                new Settlement.Wanted(
+                    r.operationId(),
+                    r.childOrderId(),
+                    Operation.Kind.RELEASE,
+                    r.amount(),
+                    r.reason()),
+                cause);
+        case RefundPayment r ->
+            new Settle(
+                r.orderId(),
+                new Settlement.Wanted(
+                    r.operationId(),
+                    r.childOrderId(),
+                    Operation.Kind.REFUND,
+                    r.amount(),
+                    r.reason()),
+                cause);
+        default -> throw new IllegalArgumentException("not a command of ours: " + command.type());
+      };
+    }
+  }
+
+  private Uni<Void> settle(Tx tx, List<Received> commands) {
+    if (commands.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    var wanted = new HashMap<UUID, Settle>();
+    commands.stream().map(Settle::of).forEach(settle -> wanted.put(settle.orderId(), settle));
+    return payments
+        .lockOfOrders(tx, wanted.keySet())
+        .chain(found -> {
+          if (found.size() != wanted.size()) {
+            throw new IllegalArgumentException("an order without a payment has none to settle");
+          }
+          return oneByOne(
+              found,
+              payment -> {
+                Settle settle = Objects.requireNonNull(wanted.get(payment.orderId()));
+                return settlement.take(tx, payment, settle.wanted(), settle.cause());
+              });
+        });
+  }
+
+  private static <T> Uni<Void> oneByOne(List<T> items, Function<T, Uni<Void>> step) {
+    return Multi.createFrom()
+        .iterable(items)
+        .onItem()
+        .transformToUniAndConcatenate(step::apply)
+        .collect()
+        .last()
+        .replaceWithVoid();
   }
 
   private static List<Received> of(List<Received> commands, Class<? extends Record> kind) {
@@ -101,14 +184,10 @@ class TakeCommands {
     return remember(tx, byOrder)
         .chain(() -> payments.lockOfOrders(tx, byOrder.keySet()))
         .chain(found ->
-            Multi.createFrom()
-                .iterable(found)
-                .onItem()
-                .transformToUniAndConcatenate(payment ->
-                    giveUp(tx, payment, Objects.requireNonNull(byOrder.get(payment.orderId()))))
-                .collect()
-                .last()
-                .replaceWithVoid());
+            oneByOne(
+                found,
+                payment ->
+                    giveUp(tx, payment, Objects.requireNonNull(byOrder.get(payment.orderId())))));
   }
 
   private Uni<Void> remember(Tx tx, Map<UUID, Received> commands) {

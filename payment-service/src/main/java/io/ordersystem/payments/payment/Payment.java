@@ -28,7 +28,9 @@ public record Payment(
   public enum Task {
     AUTHORIZE,
     REFRESH,
-    VOID
+    VOID,
+    /** Its open operations, one after the other, and then to let go of the rest. */
+    SETTLE
   }
 
   /**
@@ -42,7 +44,7 @@ public record Payment(
    */
   public record State(
       PaymentStatus status,
-      long authorizedAmount,
+      Money money,
       @Nullable String reference,
       @Nullable String declineCode,
       @Nullable NextAction nextAction,
@@ -50,14 +52,13 @@ public record Payment(
       @Nullable Task task,
       int attempts) {
     State become(PaymentStatus next, @Nullable Task nextTask) {
-      return new State(
-          next, authorizedAmount, reference, declineCode, null, voidReason, nextTask, 0);
+      return new State(next, money, reference, declineCode, null, voidReason, nextTask, 0);
     }
 
     State referring(@Nullable String to) {
       return new State(
           status,
-          authorizedAmount,
+          money,
           to == null ? reference : to,
           declineCode,
           nextAction,
@@ -68,12 +69,28 @@ public record Payment(
   }
 
   /** A payment's next version and the event that tells of it. */
-  public record Changed(Payment payment, EventType event) {}
+  public record Changed(Payment payment, EventType event, @Nullable Operation operation) {
+    /** A change that no operation made. */
+    Changed(Payment payment, EventType event) {
+      this(payment, event, null);
+    }
+
+    /** The same with something still to be carried out, or not. */
+    public Changed settling(boolean due) {
+      return new Changed(payment.settling(due), event, operation);
+    }
+
+    /** The same, its provider to be asked what it has. */
+    public Changed refreshing() {
+      return new Changed(payment.toBeRefreshed(), event, operation);
+    }
+  }
 
   /** A payment that is to be authorised. */
   public static Changed requested(
       UUID id, UUID orderId, String customerId, String currency, long amount, String method) {
-    var state = new State(PaymentStatus.REQUESTED, 0, null, null, null, null, Task.AUTHORIZE, 0);
+    var state =
+        new State(PaymentStatus.REQUESTED, Money.NONE, null, null, null, null, Task.AUTHORIZE, 0);
     return new Changed(
         new Payment(id, orderId, customerId, currency, amount, method, state, 1),
         EventType.PAYMENT_REQUESTED);
@@ -81,7 +98,7 @@ public record Payment(
 
   /** A payment for an order that was given up before: never charged. */
   public Changed stillborn(String reason) {
-    var state = new State(PaymentStatus.VOIDED, 0, null, null, null, reason, null, 0);
+    var state = new State(PaymentStatus.VOIDED, Money.NONE, null, null, null, reason, null, 0);
     return new Changed(with(state, version), EventType.PAYMENT_VOIDED);
   }
 
@@ -95,6 +112,8 @@ public record Payment(
           authorized(reference, authorized);
       case Outcome.ActionRequired action -> actionRequired(action);
       case Outcome.Declined(String reference, String code) -> declined(reference, code);
+      // Nothing can be let go of that was taken: an expired rest of it is.
+      case Outcome.Voided _ when state.money().captured() > 0 -> Optional.empty();
       case Outcome.Voided(String reference) ->
           next(
               state.become(PaymentStatus.VOIDED, null).referring(reference),
@@ -108,7 +127,7 @@ public record Payment(
    * that it is let go of as soon as it is known. Empty when there is nothing to let go of.
    */
   public Optional<Payment> giveUp(String reason) {
-    if (isFinal() || state.voidReason() != null) {
+    if (isFinal() || state.voidReason() != null || state.money().captured() > 0) {
       return Optional.empty();
     }
     boolean mayHold =
@@ -117,7 +136,7 @@ public record Payment(
     var noted =
         new State(
             state.status(),
-            state.authorizedAmount(),
+            state.money(),
             state.reference(),
             state.declineCode(),
             state.nextAction(),
@@ -132,7 +151,7 @@ public record Payment(
     var rested =
         new State(
             state.status(),
-            state.authorizedAmount(),
+            state.money(),
             state.reference(),
             state.declineCode(),
             state.nextAction(),
@@ -148,13 +167,13 @@ public record Payment(
    */
   public Payment toBeRefreshed() {
     boolean busy = state.task() != null && state.task() != Task.REFRESH;
-    if (isFinal() || state.reference() == null || busy) {
+    if (state.money().closed() || isFinal() || state.reference() == null || busy) {
       return this;
     }
     var asking =
         new State(
             state.status(),
-            state.authorizedAmount(),
+            state.money(),
             state.reference(),
             state.declineCode(),
             state.nextAction(),
@@ -174,14 +193,14 @@ public record Payment(
   }
 
   private Optional<Changed> authorized(String reference, long authorized) {
-    if (state.status() == PaymentStatus.AUTHORIZED) {
+    if (state.status().isAuthorized()) {
       return Optional.empty();
     }
     Task then = state.voidReason() == null ? null : Task.VOID;
     var next =
         new State(
             PaymentStatus.AUTHORIZED,
-            authorized,
+            Money.held(authorized),
             reference,
             null,
             null,
@@ -192,15 +211,14 @@ public record Payment(
   }
 
   private Optional<Changed> actionRequired(Outcome.ActionRequired action) {
-    if (state.status() == PaymentStatus.REQUIRES_ACTION
-        || state.status() == PaymentStatus.AUTHORIZED) {
+    if (state.status() == PaymentStatus.REQUIRES_ACTION || state.status().isAuthorized()) {
       return Optional.empty();
     }
     Task then = state.voidReason() == null ? null : Task.VOID;
     var next =
         new State(
             PaymentStatus.REQUIRES_ACTION,
-            0,
+            Money.NONE,
             action.reference(),
             null,
             new NextAction(action.type(), action.url(), action.clientSecret()),
@@ -214,7 +232,7 @@ public record Payment(
     var next =
         new State(
             PaymentStatus.DECLINED,
-            0,
+            Money.NONE,
             reference == null ? state.reference() : reference,
             code,
             null,
@@ -233,7 +251,7 @@ public record Payment(
     var next =
         new State(
             PaymentStatus.UNKNOWN,
-            0,
+            Money.NONE,
             learned.reference(),
             null,
             null,
@@ -254,7 +272,7 @@ public record Payment(
     var learned =
         new State(
             state.status(),
-            state.authorizedAmount(),
+            state.money(),
             reference,
             state.declineCode(),
             state.nextAction(),
@@ -262,6 +280,103 @@ public record Payment(
             state.task() == Task.AUTHORIZE ? Task.REFRESH : state.task(),
             state.attempts());
     return with(learned, version);
+  }
+
+  /**
+   * A release of a part: noted, because the provider knows only the whole. Of a payment of which
+   * nothing is held any more there is nothing to note, but it is answered.
+   *
+   * @throws IllegalArgumentException when not that much is held
+   */
+  Changed release(Operation release) {
+    if (state.status() == PaymentStatus.VOIDED) {
+      return settled(
+          state.status(), state.money(), EventType.PAYMENT_RELEASED, release.succeeded(null));
+    }
+    Money money = state.money().release(release.amount());
+    return settled(money.status(), money, EventType.PAYMENT_RELEASED, release.succeeded(null));
+  }
+
+  /** What the provider's answer to an operation makes of the payment. Empty when there is none. */
+  public Optional<Changed> answered(Operation asked, Answer answer, boolean last) {
+    boolean capture = asked.kind() == Operation.Kind.CAPTURE;
+    return switch (answer) {
+      case Answer.Done(String reference) -> {
+        Money money =
+            capture
+                ? state.money().capture(asked.amount(), last)
+                : state.money().refund(asked.amount());
+        yield Optional.of(
+            settled(
+                money.status(),
+                money,
+                capture ? EventType.PAYMENT_CAPTURED : EventType.PAYMENT_REFUNDED,
+                asked.succeeded(reference)));
+      }
+      case Answer.Refused(String code) -> Optional.of(failed(asked, code));
+      case Answer.Unanswered _ -> Optional.empty();
+    };
+  }
+
+  /** An operation that cannot be carried out. */
+  Changed failed(Operation asked, String code) {
+    boolean capture = asked.kind() == Operation.Kind.CAPTURE;
+    return settled(
+        state.status(),
+        state.money(),
+        capture ? EventType.PAYMENT_CAPTURE_FAILED : EventType.PAYMENT_REFUND_FAILED,
+        asked.failed(code));
+  }
+
+  /**
+   * The same payment, with something still to be carried out or not. It goes before reading what
+   * the provider has, and stands behind giving the payment up.
+   */
+  public Payment settling(boolean due) {
+    boolean replaceable = due ? state.task() != Task.VOID : state.task() == Task.SETTLE;
+    if (!replaceable) {
+      return this;
+    }
+    return with(
+        new State(
+            state.status(),
+            state.money(),
+            state.reference(),
+            state.declineCode(),
+            state.nextAction(),
+            state.voidReason(),
+            due ? Task.SETTLE : null,
+            0),
+        version);
+  }
+
+  /** The same payment, of which the provider holds nothing any more. */
+  public Payment closed() {
+    return with(
+        new State(
+            state.status(),
+            state.money().close(),
+            state.reference(),
+            state.declineCode(),
+            state.nextAction(),
+            state.voidReason(),
+            null,
+            0),
+        version);
+  }
+
+  private Changed settled(PaymentStatus status, Money money, EventType event, Operation operation) {
+    var next =
+        new State(
+            status,
+            money,
+            state.reference(),
+            state.declineCode(),
+            null,
+            state.voidReason(),
+            state.task(),
+            0);
+    return new Changed(with(next, version + 1), event, operation);
   }
 
   private Optional<Changed> next(State next, EventType event) {
@@ -272,16 +387,26 @@ public record Payment(
     return new Payment(id, orderId, customerId, currency, amount, paymentMethod, next, nextVersion);
   }
 
-  /** What others are told. */
-  public PaymentChanged event() {
+  /**
+   * What others are told.
+   *
+   * @param operation what it tells the end of
+   */
+  PaymentChanged event(@Nullable Operation operation) {
+    Money money = state.money();
     return new PaymentChanged(
         id,
         orderId,
         state.status().name(),
         currency,
         amount,
-        state.authorizedAmount(),
+        money.authorized(),
         state.declineCode(),
-        state.nextAction());
+        state.nextAction(),
+        money.captured(),
+        money.released(),
+        money.refunded(),
+        operation == null ? null : operation.event(),
+        state.reference());
   }
 }

@@ -12,6 +12,19 @@ public interface PaymentProvider {
   /** What the provider has under its reference now. */
   Outcome refresh(Payment payment, String reference);
 
-  /** Lets go of what is held. */
+  /** Lets go of what is held, when nothing was taken of it. */
   Outcome cancel(Payment payment, String reference);
+
+  /**
+   * Takes a part of what is held.
+   *
+   * @param last whether the provider is to let go of the rest with it
+   */
+  Answer capture(Payment payment, String reference, Operation capture, boolean last);
+
+  /** Lets go of the rest of what is held, after a part of it was taken. */
+  Answer letGo(Payment payment, String reference);
+
+  /** Gives a part of what was taken back. */
+  Answer refund(Payment payment, String reference, Operation refund);
 }

@@ -93,7 +93,16 @@ public class PaymentTable {
    * @param due when the provider is to be asked for the task, if there is one
    */
   public Uni<Void> save(Tx tx, Changed changed, Instant due, Cause cause) {
-    return write(tx, changed.payment(), changed.payment().version() - 1, due, true)
+    return save(tx, changed, due, cause, true);
+  }
+
+  /** The same beside a call that may be under way: its lease stays. */
+  Uni<Void> saveBeside(Tx tx, Changed changed, Instant due, Cause cause) {
+    return save(tx, changed, due, cause, false);
+  }
+
+  private Uni<Void> save(Tx tx, Changed changed, Instant due, Cause cause, boolean endsLease) {
+    return write(tx, changed.payment(), changed.payment().version() - 1, due, endsLease)
         .chain(() -> tell(tx, List.of(changed), List.of(new New(changed, List.of(), cause))));
   }
 
@@ -116,13 +125,14 @@ public class PaymentTable {
             """
             UPDATE payments SET status = $3, authorized_amount = $4, provider_reference = $5, decline_code = $6, next_action = $7,
               void_reason = $8, task = $9, attempts = $10, next_attempt_at = $11,
-              leased_until = CASE WHEN $14::boolean THEN NULL ELSE leased_until END, version = $12, updated_at = $13
+              leased_until = CASE WHEN $14::boolean THEN NULL ELSE leased_until END, version = $12, updated_at = $13,
+              captured_amount = $15, released_amount = $16, refunded_amount = $17, closed = $18
             WHERE id = $1 AND version = $2
             """,
             payment.id(),
             before,
             state.status().name(),
-            state.authorizedAmount(),
+            state.money().authorized(),
             state.reference(),
             state.declineCode(),
             json(state.nextAction()),
@@ -132,7 +142,11 @@ public class PaymentTable {
             state.task() == null ? null : time(due),
             payment.version(),
             time(clock.instant()),
-            endsLease)
+            endsLease,
+            state.money().captured(),
+            state.money().released(),
+            state.money().refunded(),
+            state.money().closed())
         .invoke(count -> {
           if (count != 1) {
             throw new DomainException(
@@ -181,12 +195,32 @@ public class PaymentTable {
             """,
             uuids(changes, changed -> changed.payment().id()),
             longs(changes, changed -> changed.payment().version()),
-            texts(changes, changed -> changed.payment().state().status().name()),
-            longs(changes, changed -> changed.payment().state().authorizedAmount()),
+            texts(changes, PaymentTable::entry),
+            longs(changes, PaymentTable::amount),
             texts(changes, changed -> changed.payment().state().reference()),
-            texts(changes, changed -> changed.payment().state().declineCode()),
+            texts(changes, PaymentTable::detail),
             time(clock.instant()))
         .chain(() -> outbox.append(tx, causes.stream().map(PaymentTable::event).toList()));
+  }
+
+  /**
+   * What an entry of the list of events is called: the new status, or what an operation came to.
+   */
+  private static String entry(Changed changed) {
+    Operation operation = changed.operation();
+    return operation == null
+        ? changed.payment().state().status().name()
+        : operation.kind() + "_" + operation.status();
+  }
+
+  private static Long amount(Changed changed) {
+    Operation operation = changed.operation();
+    return operation == null ? changed.payment().state().money().authorized() : operation.amount();
+  }
+
+  private static @Nullable String detail(Changed changed) {
+    Operation operation = changed.operation();
+    return operation == null ? changed.payment().state().declineCode() : operation.failureCode();
   }
 
   private static OutgoingEvent event(New news) {
@@ -196,7 +230,7 @@ public class PaymentTable {
         payment.orderId().toString(),
         payment.id().toString(),
         payment.version(),
-        payment.event(),
+        payment.event(news.changed().operation()),
         news.cause());
   }
 
@@ -218,7 +252,12 @@ public class PaymentTable {
         row.getString("payment_method"),
         new Payment.State(
             PaymentStatus.valueOf(row.getString("status")),
-            row.getLong("authorized_amount"),
+            new Money(
+                row.getLong("authorized_amount"),
+                row.getLong("captured_amount"),
+                row.getLong("released_amount"),
+                row.getLong("refunded_amount"),
+                row.getBoolean("closed")),
             row.getString("provider_reference"),
             row.getString("decline_code"),
             nextAction(row.getJsonObject("next_action")),

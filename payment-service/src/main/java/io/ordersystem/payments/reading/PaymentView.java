@@ -15,18 +15,39 @@ public record PaymentView(
     long amount,
     long authorizedAmount,
     long capturedAmount,
+    long releasedAmount,
     long refundedAmount,
     @Nullable String declineCode,
     @Nullable NextAction nextAction,
     List<Share> shares,
     List<Event> events,
-    List<Object> refunds,
+    List<Refund> refunds,
     long version,
     Instant createdAt,
     Instant updatedAt) {
 
   /** The part of one child order. */
-  public record Share(UUID orderId, String sellerId, long amount) {}
+  public record Share(
+      UUID orderId,
+      String sellerId,
+      long amount,
+      long capturedAmount,
+      long releasedAmount,
+      long refundedAmount) {}
+
+  /**
+   * Money given back, or on its way.
+   *
+   * @param status {@code OPEN}, {@code SUCCEEDED} or {@code FAILED}
+   */
+  public record Refund(
+      UUID id,
+      UUID orderId,
+      long amount,
+      String status,
+      @Nullable String reason,
+      @Nullable String failureCode,
+      Instant createdAt) {}
 
   /** One version of the payment. */
   public record Event(

@@ -33,6 +33,13 @@ class Payments {
   private static final String EVENTS =
       "SELECT * FROM payment_events WHERE payment_id = $1 ORDER BY version LIMIT 1000";
 
+  private static final String REFUNDS =
+      """
+      SELECT o.* FROM payment_operations o JOIN payment_shares s USING (payment_id, order_id)
+      WHERE o.payment_id = $1 AND o.kind = 'REFUND' AND ($2::text IS NULL OR s.seller_id = $2)
+      ORDER BY o.position LIMIT 1000
+      """;
+
   private final Pool pool;
 
   Payments(Pool pool) {
@@ -62,16 +69,40 @@ class Payments {
             connection
                 .preparedQuery(EVENTS)
                 .execute(Tuple.of(id))
-                .map(events -> view(row, shares, events, seller)));
+                .chain(events ->
+                    connection
+                        .preparedQuery(REFUNDS)
+                        .execute(Tuple.of(id, seller))
+                        .map(refunds -> view(row, shares, events, refunds, seller))));
   }
 
   private static PaymentView view(
-      Row row, Iterable<Row> shareRows, Iterable<Row> eventRows, @Nullable String seller) {
+      Row row,
+      Iterable<Row> shareRows,
+      Iterable<Row> eventRows,
+      Iterable<Row> refundRows,
+      @Nullable String seller) {
     List<PaymentView.Share> shares = new ArrayList<>();
     shareRows.forEach(share ->
         shares.add(
             new PaymentView.Share(
-                share.getUUID("order_id"), share.getString("seller_id"), share.getLong("amount"))));
+                share.getUUID("order_id"),
+                share.getString("seller_id"),
+                share.getLong("amount"),
+                share.getLong("captured_amount"),
+                share.getLong("released_amount"),
+                share.getLong("refunded_amount"))));
+    List<PaymentView.Refund> refunds = new ArrayList<>();
+    refundRows.forEach(refund ->
+        refunds.add(
+            new PaymentView.Refund(
+                refund.getUUID("id"),
+                refund.getUUID("order_id"),
+                refund.getLong("amount"),
+                refund.getString("status"),
+                refund.getString("reason"),
+                refund.getString("failure_code"),
+                refund.getOffsetDateTime("created_at").toInstant())));
     List<PaymentView.Event> events = new ArrayList<>();
     eventRows.forEach(event ->
         events.add(
@@ -91,6 +122,7 @@ class Payments {
         row.getLong("amount"),
         row.getLong("authorized_amount"),
         row.getLong("captured_amount"),
+        row.getLong("released_amount"),
         row.getLong("refunded_amount"),
         row.getString("decline_code"),
         action == null
@@ -101,7 +133,7 @@ class Payments {
                 action.getString("clientSecret")),
         shares,
         events,
-        List.of(),
+        refunds,
         row.getLong("version"),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("updated_at").toInstant());

@@ -6,14 +6,21 @@ import com.stripe.exception.CardException;
 import com.stripe.exception.InvalidRequestException;
 import com.stripe.exception.StripeException;
 import com.stripe.model.PaymentIntent;
+import com.stripe.model.Refund;
 import com.stripe.net.RequestOptions;
+import com.stripe.param.PaymentIntentCaptureParams;
 import com.stripe.param.PaymentIntentCreateParams;
 import com.stripe.param.PaymentIntentCreateParams.CaptureMethod;
+import com.stripe.param.PaymentIntentCreateParams.PaymentMethodOptions;
+import com.stripe.param.RefundCreateParams;
+import io.ordersystem.payments.payment.Answer;
+import io.ordersystem.payments.payment.Operation;
 import io.ordersystem.payments.payment.Outcome;
 import io.ordersystem.payments.payment.Payment;
 import io.ordersystem.payments.payment.PaymentProvider;
 import io.ordersystem.platform.sql.Transactions;
 import jakarta.inject.Singleton;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +48,19 @@ class StripeProvider implements PaymentProvider {
     var params =
         PaymentIntentCreateParams.builder()
             .setAmount(payment.amount())
-            .setCurrency(payment.currency().toLowerCase(java.util.Locale.ROOT))
+            .setCurrency(payment.currency().toLowerCase(Locale.ROOT))
             .setPaymentMethod(payment.paymentMethod())
             .addPaymentMethodType("card")
             .setCaptureMethod(CaptureMethod.MANUAL)
+            // Each parcel takes its share: several captures of one intent.
+            .setPaymentMethodOptions(
+                PaymentMethodOptions.builder()
+                    .setCard(
+                        PaymentMethodOptions.Card.builder()
+                            .setRequestMulticapture(
+                                PaymentMethodOptions.Card.RequestMulticapture.IF_AVAILABLE)
+                            .build())
+                    .build())
             .setConfirm(true)
             .putMetadata("payment_id", payment.id().toString())
             .putMetadata("order_id", payment.orderId().toString())
@@ -67,6 +83,48 @@ class StripeProvider implements PaymentProvider {
         // Already canceled, perhaps by us before a crash: what it is now decides.
         return asked(reference);
       }
+    });
+  }
+
+  @Override
+  public Answer capture(Payment payment, String reference, Operation capture, boolean last) {
+    var params =
+        PaymentIntentCaptureParams.builder()
+            .setAmountToCapture(capture.amount())
+            .setFinalCapture(last)
+            .build();
+    return settle(() -> {
+      stripe.v1().paymentIntents().capture(reference, params, once(capture));
+      return new Answer.Done(reference);
+    });
+  }
+
+  @Override
+  public Answer letGo(Payment payment, String reference) {
+    var params =
+        PaymentIntentCaptureParams.builder().setAmountToCapture(0L).setFinalCapture(true).build();
+    return settle(() -> {
+      stripe.v1().paymentIntents().capture(reference, params, once(payment, "let-go"));
+      return new Answer.Done(reference);
+    });
+  }
+
+  @Override
+  public Answer refund(Payment payment, String reference, Operation refund) {
+    var params =
+        RefundCreateParams.builder()
+            .setPaymentIntent(reference)
+            .setAmount(refund.amount())
+            .putMetadata("refund_id", refund.id().toString())
+            .putMetadata("order_id", refund.orderId().toString())
+            .build();
+    return settle(() -> {
+      Refund made = stripe.v1().refunds().create(params, once(refund));
+      return switch (made.getStatus()) {
+        case "succeeded" -> new Answer.Done(made.getId());
+        case "failed", "canceled" -> new Answer.Refused("refund_" + made.getStatus());
+        default -> new Answer.Unanswered("the refund is " + made.getStatus());
+      };
     });
   }
 
@@ -103,6 +161,27 @@ class StripeProvider implements PaymentProvider {
       return new Outcome.Unknown("no answer: " + e.getMessage(), null);
     } catch (StripeException e) {
       return new Outcome.Unknown("status " + e.getStatusCode() + ": " + e.getMessage(), null);
+    }
+  }
+
+  /** A call of the SDK about money that is held or was taken. */
+  @FunctionalInterface
+  private interface SettlingCall {
+    Answer run() throws StripeException;
+  }
+
+  private static Answer settle(SettlingCall call) {
+    Transactions.mustNotBeOpen();
+    try {
+      return call.run();
+    } catch (InvalidRequestException e) {
+      return new Answer.Refused(e.getCode() == null ? "invalid_request" : e.getCode());
+    } catch (CardException e) {
+      return new Answer.Refused(declineCode(e));
+    } catch (ApiConnectionException e) {
+      return new Answer.Unanswered("no answer: " + e.getMessage());
+    } catch (StripeException e) {
+      return new Answer.Unanswered("status " + e.getStatusCode() + ": " + e.getMessage());
     }
   }
 
@@ -149,5 +228,15 @@ class StripeProvider implements PaymentProvider {
 
   private static RequestOptions once(Payment payment, String operation) {
     return RequestOptions.builder().setIdempotencyKey(operation + "-" + payment.id()).build();
+  }
+
+  private static RequestOptions once(Operation operation) {
+    String key =
+        "%s-%s-%d"
+            .formatted(
+                operation.kind().name().toLowerCase(Locale.ROOT),
+                operation.id(),
+                operation.round());
+    return RequestOptions.builder().setIdempotencyKey(key).build();
   }
 }

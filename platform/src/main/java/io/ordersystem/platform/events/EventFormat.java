@@ -103,6 +103,19 @@ public class EventFormat {
     }
   }
 
+  /**
+   * Data that was written before and kept.
+   *
+   * @throws IllegalArgumentException when it cannot be read
+   */
+  public Record read(EventType type, String data) {
+    try {
+      return json.readValue(data, type.data());
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not a " + type.ceType() + ": " + e.getMessage(), e);
+    }
+  }
+
   /** The canonical JSON of a value, for fingerprints. */
   public String canonical(Object value) {
     try {

@@ -1,4 +1,4 @@
-package io.ordersystem.orders.history;
+package io.ordersystem.orders.lists;
 
 import static io.ordersystem.orders.Shop.SOON;
 import static io.ordersystem.orders.Shop.as;

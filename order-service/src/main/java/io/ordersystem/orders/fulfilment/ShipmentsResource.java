@@ -1,0 +1,121 @@
+package io.ordersystem.orders.fulfilment;
+
+import io.ordersystem.orders.order.ChangeOrder;
+import io.ordersystem.orders.order.ChangeOrder.Wish;
+import io.ordersystem.orders.order.IllegalTransition;
+import io.ordersystem.orders.order.OrderView;
+import io.ordersystem.orders.order.Shipment;
+import io.ordersystem.platform.events.Cause;
+import io.ordersystem.platform.idempotency.IdempotentRequests;
+import io.ordersystem.platform.problem.DomainException;
+import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.security.Callers;
+import io.ordersystem.platform.security.Role;
+import io.ordersystem.platform.web.RequestIds;
+import io.ordersystem.platform.web.StoredAnswers;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.jboss.resteasy.reactive.RestHeader;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** Parcels over HTTP: they leave, and they arrive. */
+@Path("/api/orders/{idOrNumber}/shipments")
+class ShipmentsResource {
+  private final ChangeOrder changeOrder;
+  private final Callers callers;
+
+  ShipmentsResource(ChangeOrder changeOrder, Callers callers) {
+    this.changeOrder = changeOrder;
+    this.callers = callers;
+  }
+
+  /** Answers the order; its last shipment is the new one. */
+  @POST
+  @RolesAllowed({Role.SELLER, Role.OPERATOR, Role.SERVICE})
+  @APIResponseSchema(value = OrderView.class, responseCode = "201")
+  @APIResponse(
+      responseCode = "409",
+      description = "illegal-transition, split-order, payment-not-authorised")
+  @APIResponse(
+      responseCode = "412",
+      description = "version-mismatch: If-Match names another version")
+  @APIResponse(
+      responseCode = "422",
+      description =
+          "validation-failed: also for a line that is not there, or has not that many left")
+  public Uni<RestResponse<String>> ship(
+      @RestPath String idOrNumber,
+      @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
+      @RestHeader("If-Match") @Nullable String ifMatch,
+      @NotNull @Valid ShipOrderRequest request,
+      @Context ContainerRequestContext http) {
+    String key = IdempotentRequests.key(idempotencyKey);
+    var wish =
+        new Wish(
+            callers.current(),
+            key,
+            idOrNumber,
+            "POST shipments",
+            request,
+            ifMatch,
+            Cause.ofRequest(key, RequestIds.of(http)));
+    return changeOrder
+        .change(wish, 201, changing -> ShipOrder.ship(changing, request))
+        .map(StoredAnswers::response);
+  }
+
+  @POST
+  @Path("/{shipmentId}/delivery")
+  @RolesAllowed({Role.SELLER, Role.OPERATOR, Role.SERVICE})
+  @APIResponseSchema(value = OrderView.class, responseCode = "200")
+  @APIResponse(responseCode = "409", description = "illegal-transition, split-order")
+  @APIResponse(
+      responseCode = "412",
+      description = "version-mismatch: If-Match names another version")
+  public Uni<RestResponse<String>> deliver(
+      @RestPath String idOrNumber,
+      @RestPath String shipmentId,
+      @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
+      @RestHeader("If-Match") @Nullable String ifMatch,
+      @Context ContainerRequestContext http) {
+    String key = IdempotentRequests.key(idempotencyKey);
+    var wish =
+        new Wish(
+            callers.current(),
+            key,
+            idOrNumber,
+            "POST delivery",
+            shipmentId,
+            ifMatch,
+            Cause.ofRequest(key, RequestIds.of(http)));
+    return changeOrder
+        .change(wish, 200, changing -> deliver(changing, shipmentId))
+        .map(StoredAnswers::response);
+  }
+
+  private static void deliver(ChangeOrder.Changing changing, String shipmentId) {
+    changing.mustNotBeParent();
+    var order = changing.order();
+    Shipment shipment =
+        order.shipments().stream()
+            .filter(candidate -> candidate.id().toString().equalsIgnoreCase(shipmentId))
+            .findFirst()
+            .orElseThrow(
+                () -> new DomainException(ProblemType.NOT_FOUND, "no shipment " + shipmentId));
+    if (shipment.deliveredAt() != null) {
+      throw new IllegalTransition(order, "shipment " + shipment.id() + " is DELIVERED already");
+    }
+    order.deliver(shipment, changing.moment().now());
+    changing.tree().derive(changing.moment().now());
+  }
+}

@@ -1,0 +1,88 @@
+package io.ordersystem.orders.lists;
+
+import io.ordersystem.orders.lists.ReplicaReads.Read;
+import io.ordersystem.platform.pages.Page;
+import io.ordersystem.platform.problem.DomainException;
+import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.security.Callers;
+import io.ordersystem.platform.security.Role;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** Lists of orders over HTTP. */
+@Path("/api/orders")
+class OrderListsResource {
+  private final OrderHistory history;
+  private final ActiveOrders activeOrders;
+  private final Callers callers;
+
+  OrderListsResource(OrderHistory history, ActiveOrders activeOrders, Callers callers) {
+    this.history = history;
+    this.activeOrders = activeOrders;
+    this.callers = callers;
+  }
+
+  @GET
+  @RolesAllowed({Role.CUSTOMER, Role.OPERATOR, Role.SERVICE})
+  public Uni<RestResponse<Page<Summary>>> list(
+      @RestQuery @Nullable String customerId,
+      @RestQuery @Nullable String status,
+      @RestQuery @Nullable String createdFrom,
+      @RestQuery @Nullable String createdTo,
+      @RestQuery @DefaultValue("20") @Min(1) @Max(100) int limit,
+      @RestQuery @Nullable String cursor) {
+    Caller caller = callers.current();
+    String customer = customer(caller, customerId);
+    var filter =
+        new OrderHistory.Filter(
+            customer, status, time("createdFrom", createdFrom), time("createdTo", createdTo));
+    return history.list(filter, limit, cursor).map(OrderListsResource::answer);
+  }
+
+  @GET
+  @Path("/active")
+  @RolesAllowed({Role.OPERATOR, Role.SERVICE})
+  public Uni<RestResponse<Page<ActiveOrders.Active>>> active(
+      @RestQuery @DefaultValue("20") @Min(1) @Max(100) int limit,
+      @RestQuery @Nullable String cursor) {
+    return activeOrders.list(limit, cursor).map(OrderListsResource::answer);
+  }
+
+  static <T> RestResponse<Page<T>> answer(Read<T> read) {
+    return ResponseBuilder.ok(read.page()).header("X-Read-Source", read.source()).build();
+  }
+
+  private static @Nullable String customer(Caller caller, @Nullable String asked) {
+    if (caller.isTrusted()) {
+      return asked;
+    }
+    if (asked != null && !asked.equals(caller.subject())) {
+      throw new DomainException(ProblemType.FORBIDDEN, "only your own orders can be listed");
+    }
+    return caller.subject();
+  }
+
+  private static @Nullable Instant time(String parameter, @Nullable String text) {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new DomainException(
+          ProblemType.VALIDATION_FAILED,
+          parameter + " must be an RFC 3339 time in UTC",
+          List.of(new DomainException.Invalid(null, parameter + " is no time")));
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.ordersystem.orders.lists;
+
+import io.ordersystem.platform.pages.Page;
+import io.ordersystem.platform.problem.DomainException;
+import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.security.Callers;
+import io.ordersystem.platform.security.Role;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** A seller's orders over HTTP: a seller's own, anybody's for those who may see all. */
+@Path("/api/sellers/{sellerId}/orders")
+class SellerOrdersResource {
+  private final SellerOrders sellerOrders;
+  private final Callers callers;
+
+  SellerOrdersResource(SellerOrders sellerOrders, Callers callers) {
+    this.sellerOrders = sellerOrders;
+    this.callers = callers;
+  }
+
+  @GET
+  @RolesAllowed({Role.SELLER, Role.OPERATOR, Role.SERVICE})
+  public Uni<RestResponse<Page<SellerOrders.SellerOrder>>> list(
+      @RestPath String sellerId,
+      @RestQuery @Nullable String itemStatus,
+      @RestQuery @DefaultValue("20") @Min(1) @Max(100) int limit,
+      @RestQuery @Nullable String cursor) {
+    Caller caller = callers.current();
+    if (!caller.isTrusted() && !sellerId.equals(caller.sellerId())) {
+      throw new DomainException(ProblemType.NOT_FOUND, "no such seller");
+    }
+    return sellerOrders.list(sellerId, itemStatus, limit, cursor).map(OrderListsResource::answer);
+  }
+}

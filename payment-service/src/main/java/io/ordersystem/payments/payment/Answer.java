@@ -1,0 +1,20 @@
+package io.ordersystem.payments.payment;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the provider says to a capture, a refund, or that the rest be let go of. */
+public sealed interface Answer {
+
+  /**
+   * Done.
+   *
+   * @param reference the provider's name of what it made
+   */
+  record Done(@Nullable String reference) implements Answer {}
+
+  /** Refused for good, with the provider's code: asking again cannot help by itself. */
+  record Refused(String code) implements Answer {}
+
+  /** No answer: it may have been done. To be asked again with the same key. */
+  record Unanswered(String reason) implements Answer {}
+}
