@@ -12,6 +12,7 @@ import io.ordersystem.devstack.testing.TestEvents;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -145,6 +146,74 @@ public final class Shop {
             0,
             null,
             "pi_" + order));
+  }
+
+  /** A confirmed order of a body, as its customer sees it. */
+  public static JsonObject confirmed(String token, String customer, String body) {
+    UUID order =
+        UUID.fromString(
+            as(token).body(body).post("/api/orders").then().statusCode(201).extract().path("id"));
+    stockReserved(order);
+    awaitStep(order, "AUTHORIZING");
+    payment(EventType.PAYMENT_AUTHORIZED, order, 2, "AUTHORIZED", null);
+    awaitStatus(customer, order, "CONFIRMED");
+    return order(order);
+  }
+
+  /** The order as an operator sees it. */
+  public static JsonObject order(UUID id) {
+    return new JsonObject(
+        as(TestTokens.operator())
+            .get("/api/orders/" + id)
+            .then()
+            .statusCode(200)
+            .extract()
+            .body()
+            .asString());
+  }
+
+  /** Lets payment-service answer a capture or refund; without a code it was carried out. */
+  public static void settled(
+      EventType type,
+      UUID root,
+      long version,
+      String kind,
+      UUID operation,
+      UUID child,
+      long amount,
+      @Nullable String failure) {
+    UUID payment = new UUID(root.getMostSignificantBits(), root.getLeastSignificantBits() ^ 1);
+    TestEvents.publish(
+        type,
+        root.toString(),
+        payment.toString(),
+        version,
+        new PaymentChanged(
+            payment,
+            root,
+            "PARTIALLY_CAPTURED",
+            "EUR",
+            1000,
+            1000,
+            null,
+            null,
+            0,
+            0,
+            0,
+            new PaymentChanged.Operation(
+                operation, kind, child, amount, failure == null ? "SUCCEEDED" : "FAILED", failure),
+            "pi_" + root));
+  }
+
+  /** Lets inventory-service answer a command about a part of the order's reservation. */
+  public static void stockAnswered(EventType type, UUID root, UUID reference) {
+    TestEvents.publish(
+        type,
+        root.toString(),
+        root.toString(),
+        2,
+        new ReservationChanged(
+            root.toString(), "ACTIVE", List.of(), List.of(), reference.toString()));
   }
 
   public static void awaitStatus(String customer, UUID order, String status) {

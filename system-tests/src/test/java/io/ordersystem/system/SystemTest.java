@@ -108,17 +108,22 @@ class SystemTest {
   }
 
   @Test
+  @Order(10)
+  void anOrderOfThreeSellersLivesAsItMust() throws Exception {
+    try (var client = client()) {
+      new GoldenOrder(client).live();
+    }
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(SYSTEM.run("check").output()).contains("invariants hold"));
+  }
+
+  @Test
   @Order(7)
   void fiftyRepeatsMakeOneOrderAlsoWhenTheServiceDiesBetweenCommitAndAnswer() throws Exception {
     offer("crash-cup", 1000);
     SYSTEM.run("fault", "order", "request.after-commit", "kill");
-    var keys = LocalKeys.in(new StateDirectory(STATE));
-    try (var client =
-            new OrderSystemClient(
-                URI.create("http://127.0.0.1:" + SYSTEM.port(LocalPort.GATEWAY)),
-                (role, subject, seller) ->
-                    new LocalTokens(keys, Clock.systemUTC()).token(role, subject, seller),
-                CallLimits.STANDARD.within(SOON.multipliedBy(2)));
+    try (var client = client();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var answers = new ArrayList<Future<Placement>>();
       for (int i = 0; i < 50; i++) {
@@ -144,7 +149,8 @@ class SystemTest {
   @Test
   @Order(8)
   void theShortFormsOfTheProofsHold() throws Exception {
-    for (String proof : List.of("commits", "crash", "outage", "links", "outbox", "consumer")) {
+    for (String proof :
+        List.of("orders", "commits", "crash", "outage", "links", "outbox", "consumer")) {
       var outcome = SYSTEM.run("prove", proof, "--short");
       assertThat(outcome.output()).contains("PROVED: " + proof).doesNotContain("NOT PROVED");
       assertThat(outcome.status()).as(outcome.output()).isZero();
@@ -206,6 +212,15 @@ class SystemTest {
     assertThat(SYSTEM.run("token", "--role", "king", "--subject", "c1").status()).isNotZero();
     assertThat(SYSTEM.run("start", "nothing").status()).isEqualTo(2);
     assertThat(SYSTEM.run("fly").status()).isEqualTo(2);
+  }
+
+  private static OrderSystemClient client() {
+    var keys = LocalKeys.in(new StateDirectory(STATE));
+    return new OrderSystemClient(
+        URI.create("http://127.0.0.1:" + SYSTEM.port(LocalPort.GATEWAY)),
+        (role, subject, seller) ->
+            new LocalTokens(keys, Clock.systemUTC()).token(role, subject, seller),
+        CallLimits.STANDARD.within(SOON.multipliedBy(2)));
   }
 
   /** The generated list, which a test of the platform keeps equal to the code. */

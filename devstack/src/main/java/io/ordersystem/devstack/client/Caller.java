@@ -114,6 +114,32 @@ public final class Caller {
     return List.of(ask(request, AvailabilityAnswer.class, 200).items());
   }
 
+  /**
+   * Any call of the contract, answered as it is: refusals are answers, too.
+   *
+   * @param idempotencyKey of a POST that may be repeated; without one it is sent again only when it
+   *     was not answered at all
+   * @param body null for none
+   */
+  public Answer call(
+      String method, String path, @Nullable Object body, @Nullable String idempotencyKey) {
+    var request =
+        to(path)
+            .method(
+                method,
+                body == null
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofByteArray(json.write(body)));
+    if (body != null) {
+      request.header("Content-Type", "application/json");
+    }
+    if (idempotencyKey != null) {
+      request.header("Idempotency-Key", idempotencyKey);
+    }
+    var response = exchange.send(request.build());
+    return new Answer(response.statusCode(), json.tree(response.body()));
+  }
+
   private record AvailabilityAnswer(Availability[] items) {}
 
   private static String offerPath(String variantId, String sellerId) {

@@ -3,8 +3,10 @@ package io.ordersystem.devstack.client;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -34,6 +36,15 @@ final class Json {
     } catch (IOException failure) {
       throw new CallFailed(
           "%s was answered with no %s: %s".formatted(call, type.getSimpleName(), failure), failure);
+    }
+  }
+
+  /** The body as a tree; a missing node when it is empty or no JSON. */
+  JsonNode tree(byte[] body) {
+    try {
+      return mapper.readTree(body);
+    } catch (IOException notJson) {
+      return MissingNode.getInstance();
     }
   }
 

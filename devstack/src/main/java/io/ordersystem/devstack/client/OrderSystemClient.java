@@ -44,6 +44,11 @@ public final class OrderSystemClient implements AutoCloseable {
     return caller("customer", customerId, null);
   }
 
+  /** A seller, for its own orders and stock. */
+  public Caller seller(String subject, String sellerId) {
+    return caller("seller", subject, sellerId);
+  }
+
   private Caller caller(String role, String subject, @Nullable String sellerId) {
     var token = tokens.token(role, subject, sellerId);
     return new Caller(gateway, token, new Exchange(http, limits, json), json, limits);

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       "commits: COMMITs that are lost on the way, there or back.",
       "outage: Kafka is away for two minutes under load.",
       "links: cut, paused, slow and dropping networks to PostgreSQL, Kafka and the provider.",
-      "consumer: a projection of a topic that was shuffled, doubled and dropped in parts."
+      "consumer: a projection of a topic that was shuffled, doubled and dropped in parts.",
+      "orders: callers of all roles do whatever they like with the same orders at once."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the annotated fields before it calls
 public final class ProveCommand implements Callable<Integer> {
@@ -42,7 +43,8 @@ public final class ProveCommand implements Callable<Integer> {
           new CommitProof(),
           new OutageProof(),
           new LinksProof(),
-          new ConsumerProof());
+          new ConsumerProof(),
+          new OrdersProof());
 
   @Spec private CommandSpec spec;
 
