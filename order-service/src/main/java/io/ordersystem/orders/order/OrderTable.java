@@ -307,8 +307,9 @@ public class OrderTable {
             FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[], $8::bigint[], $9::bigint[])
               AS c(order_id, id, status, cancelled, shipped, delivered, refunded, cancelled_amount, refunded_amount)
             WHERE i.order_id = c.order_id AND i.id = c.id AND i.order_id = ANY ($1)
-              AND (i.status, i.cancelled_quantity, i.shipped_quantity, i.delivered_quantity, i.refunded_quantity)
-                <> (c.status, c.cancelled, c.shipped, c.delivered, c.refunded)
+              AND (i.status, i.cancelled_quantity, i.shipped_quantity, i.delivered_quantity, i.refunded_quantity,
+                   i.cancelled_amount, i.refunded_amount)
+                <> (c.status, c.cancelled, c.shipped, c.delivered, c.refunded, c.cancelled_amount, c.refunded_amount)
             """,
             owners.toArray(UUID[]::new),
             uuids(items, Item::id),

@@ -222,6 +222,34 @@ class LifecycleTest {
   }
 
   @Test
+  void theShippingOfALineThatWasCancelledBeforeGoesWithTheLastOne() {
+    offer(tea, "s1", 700, 1000);
+    offer(cup, "s1", 500, 1000);
+    JsonObject order =
+        confirmed(
+            TestTokens.service(),
+            customer,
+            """
+            {"customerId": "%s", "shippingAmount": 101,
+             "items": [{"variantId": "%s", "quantity": 1}, {"variantId": "%s", "quantity": 1}]}
+            """
+                .formatted(customer, tea, cup));
+    cancel(TestTokens.operator(), path(order), line(order, 0, 1))
+        .then()
+        .statusCode(200)
+        .body("cancelledAmount", equalTo(700));
+    cancel(TestTokens.operator(), path(order), line(order, 1, 1))
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("CANCELLED"))
+        .body("cancelledAmount", equalTo(1301));
+    assertThat(
+            database.number(
+                "SELECT sum(cancelled_amount) FROM order_items WHERE order_id = ?", id(order)))
+        .isEqualTo(1301);
+  }
+
+  @Test
   void aPendingOrderIsCancelledAsAWholeOnly() {
     offer(tea, "s1", 500, 100);
     UUID order = placed(customer, tea, 2);
