@@ -9,13 +9,18 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** An order as it was placed then; all amounts in cents. */
+/**
+ * An order as it was placed then; all amounts in cents.
+ *
+ * @param shipped whether it has a {@code shippedDate}
+ */
 record HistoricOrder(
     int id,
     String customerId,
     Contact contact,
     Address address,
     long shippingAmount,
+    boolean shipped,
     List<Line> lines) {
 
   /** One product at the price of that day; {@code discount} is a fraction of the line. */

@@ -145,7 +145,13 @@ final class NorthwindFiles {
                 .codeOf(row.text("shipCountry"))
                 .orElseThrow(() -> row.wrong("shipCountry", "is no country known by that name")));
     return new HistoricOrder(
-        id, "customer-" + customer, contact, address, row.cents("freight"), itsLines);
+        id,
+        "customer-" + customer,
+        contact,
+        address,
+        row.cents("freight"),
+        row.findIfThere("shippedDate").isPresent(),
+        itsLines);
   }
 
   private void readLines(

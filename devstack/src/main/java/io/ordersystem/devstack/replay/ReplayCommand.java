@@ -67,6 +67,11 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "Stock enough for all orders, instead of what the files say.")
   private boolean restock;
 
+  @Option(
+      names = "--fulfil",
+      description = "Then accept, ship and deliver every order that has a shippedDate.")
+  private boolean fulfil;
+
   @ArgGroup private @Nullable Pace pace;
 
   @Option(
@@ -137,6 +142,12 @@ public final class ReplayCommand implements Callable<Integer> {
     var comparison = new Comparison(northwind, before, fates(northwind, before, concurrency));
     var differences = new ArrayList<>(comparison.orders(outcomes));
     differences.addAll(stockDifferences(comparison, outcomes, stock));
+    if (fulfil) {
+      var fulfilment = new Fulfilment(client.service("replay"), run, nanoTime);
+      differences.addAll(fulfilment.ship(outcomes, concurrency));
+      differences.addAll(fulfilment.orderDifferences(outcomes));
+      differences.addAll(fulfilment.stockDifferences(outcomes, before, stock));
+    }
     return ReplayReport.of(outcomes, timings, seconds, differences);
   }
 

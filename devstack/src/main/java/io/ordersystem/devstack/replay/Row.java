@@ -26,6 +26,11 @@ final class Row {
     return value.isEmpty() || value.equals(ABSENT) ? Optional.empty() : Optional.of(value);
   }
 
+  /** The same of a column that the file may lack. */
+  Optional<String> findIfThere(String column) {
+    return values.isMapped(column) ? find(column) : Optional.empty();
+  }
+
   String text(String column) {
     return find(column).orElseThrow(() -> wrong(column, "is absent"));
   }

@@ -66,15 +66,20 @@ class EventStreams {
   }
 
   /**
-   * The events after a version: those there are, and then those that come, until the reader goes.
+   * Refuses one more stream than this instance may hold.
    *
-   * @throws DomainException {@code service-unavailable} when this instance holds as many streams as
-   *     it may
+   * @throws DomainException {@code service-unavailable}
    */
-  Multi<Event> after(UUID orderId, long version) {
+  void requireRoom() {
     if (streams.size() >= config.maxStreams()) {
       throw new DomainException(ProblemType.UNAVAILABLE, "too many streams are open");
     }
+  }
+
+  /**
+   * The events after a version: those there are, and then those that come, until the reader goes.
+   */
+  Multi<Event> after(UUID orderId, long version) {
     return Multi.createFrom()
         .emitter(
             emitter -> {
@@ -84,10 +89,6 @@ class EventStreams {
               readOn(stream);
             },
             BUFFER);
-  }
-
-  int open() {
-    return streams.size();
   }
 
   void start(@Observes StartupEvent started) {

@@ -4,8 +4,6 @@ import io.ordersystem.orders.order.OrderDetails;
 import io.ordersystem.orders.order.OrderView;
 import io.ordersystem.orders.order.OrderWaiters;
 import io.ordersystem.orders.order.WaitPreference;
-import io.ordersystem.platform.problem.DomainException;
-import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.security.Caller;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
@@ -19,12 +17,14 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -99,25 +99,27 @@ class OrderResource {
   @Path("/{idOrNumber}/events/stream")
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
+  @ChecksFirst
   public Multi<OutboundSseEvent> stream(
       @RestPath String idOrNumber,
       @RestHeader("Last-Event-ID") @Nullable String lastEventId,
+      @Context ContainerRequestContext http,
       @Context Sse sse) {
-    long after = version(lastEventId);
-    return details
-        .find(callers.current(), idOrNumber)
-        .onItem()
-        .transformToMulti(id -> {
-          Multi<OutboundSseEvent> events = streams.after(id, after).map(event -> sse(sse, event));
-          Multi<OutboundSseEvent> beats =
-              Multi.createFrom()
-                  .ticks()
-                  .every(HEARTBEAT)
-                  .onOverflow()
-                  .drop()
-                  .map(tick -> sse.newEventBuilder().comment("").build());
-          return Multi.createBy().merging().streams(events, beats);
-        })
+    UUID order = (UUID) http.getProperty(StreamChecks.ORDER);
+    return stream(streams.after(order, (Long) http.getProperty(StreamChecks.AFTER)), sse);
+  }
+
+  private Multi<OutboundSseEvent> stream(Multi<Timeline.Event> events, Sse sse) {
+    Multi<OutboundSseEvent> beats =
+        Multi.createFrom()
+            .ticks()
+            .every(HEARTBEAT)
+            .onOverflow()
+            .drop()
+            .map(tick -> sse.newEventBuilder().comment("").build());
+    return Multi.createBy()
+        .merging()
+        .streams(events.map(event -> sse(sse, event)), beats)
         .select()
         .first(LONGEST_STREAM);
   }
@@ -129,17 +131,6 @@ class OrderResource {
         .mediaType(MediaType.APPLICATION_JSON_TYPE)
         .data(Timeline.Event.class, event)
         .build();
-  }
-
-  private static long version(@Nullable String lastEventId) {
-    if (lastEventId == null || lastEventId.isBlank()) {
-      return 0;
-    }
-    if (!lastEventId.strip().matches("\\d{1,18}")) {
-      throw new DomainException(
-          ProblemType.VALIDATION_FAILED, "Last-Event-ID must be the version last seen");
-    }
-    return Long.parseLong(lastEventId.strip());
   }
 
   private static boolean isOpen(OrderView order) {
