@@ -11,8 +11,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ordersystem.devstack.testing.TestDatabase;
+import io.ordersystem.devstack.testing.TestTokens;
 import io.ordersystem.orders.Shop;
 import io.quarkus.test.junit.QuarkusTest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -91,6 +95,94 @@ class SweepOrdersTest {
                     "SELECT count(*) FROM orders WHERE customer_id = ? AND status = 'PENDING'",
                     stuck)
                 == 0);
+  }
+
+  /** In this test nobody answers unless the test does: each neighbour in turn is mute for good. */
+  @Test
+  void whicheverNeighbourIsMuteEveryOrderIsFlaggedAndEnds() {
+    offer(variant, "s1", 1000, 100);
+    UUID withoutStock = placed("c1", variant, 1);
+    UUID withoutPayment = placed("c1", variant, 1);
+    stockReserved(withoutPayment);
+    awaitStep(withoutPayment, "AUTHORIZING");
+    for (UUID order : List.of(withoutStock, withoutPayment)) {
+      database.execute(
+          "UPDATE order_sagas SET deadline = now() - interval '1 second' WHERE order_id = ?",
+          order);
+      await().atMost(SOON).until(() -> flag(order).endsWith("is not answered"));
+      database.execute(
+          "UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = ?", order);
+      awaitStatus("c1", order, "CANCELLED");
+      assertThat(flag(order)).isEqualTo("null");
+    }
+  }
+
+  @Test
+  void leavesWhatSomebodyElseHasLockedToTheNextBeatAndTheOthersEnd() throws SQLException {
+    offer(variant, "s1", 1000, 100);
+    UUID locked = placed("c1", variant, 1);
+    UUID free = placed("c1", variant, 1);
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      for (UUID order : List.of(locked, free)) {
+        database.execute(
+            "UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = ?", order);
+        if (order.equals(locked)) {
+          statement.execute("SELECT 1 FROM orders WHERE id = '" + locked + "' FOR UPDATE");
+        }
+      }
+      awaitStatus("c1", free, "CANCELLED");
+      assertThat(Shop.order(locked).getString("status")).isIn("PENDING", "CANCELLED");
+      connection.rollback();
+    }
+    awaitStatus("c1", locked, "CANCELLED");
+  }
+
+  @Test
+  void anOrderThatCannotBeWrittenIsLeftToPeopleAfterSomeAttempts() {
+    offer(variant, "s1", 1000, 100);
+    String customer = "stuck-for-good-" + variant;
+    UUID order = placed(customer, variant, 1);
+    database.execute(
+        """
+        CREATE FUNCTION refuse_for_good() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'stuck'; END $$
+        """);
+    database.execute(
+        """
+        CREATE TRIGGER refuse_for_good BEFORE UPDATE ON orders FOR EACH ROW
+        WHEN (NEW.status = 'CANCELLED' AND NEW.customer_id LIKE 'stuck-for-good-%') EXECUTE FUNCTION refuse_for_good()
+        """);
+    try {
+      // The last two of ten attempts.
+      database.execute("UPDATE order_sagas SET sweep_failures = 8 WHERE order_id = ?", order);
+      database.execute(
+          "UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = ?", order);
+      await().atMost(SOON).until(() -> flag(order).equals("it cannot be moved on"));
+      assertThat(failures(order)).isEqualTo(10);
+    } finally {
+      database.execute("DROP FUNCTION refuse_for_good() CASCADE");
+    }
+    // Nobody tries any more, until an operator does.
+    assertThat(Shop.order(order).getString("status")).isEqualTo("PENDING");
+    Shop.as(TestTokens.operator())
+        .post("/api/orders/" + order + "/saga/compensate")
+        .then()
+        .statusCode(200);
+    assertThat(failures(order)).isZero();
+  }
+
+  private String flag(UUID order) {
+    return String.valueOf(
+        database
+            .rows("SELECT flag FROM order_sagas WHERE order_id = ?", order)
+            .getFirst()
+            .get("flag"));
+  }
+
+  private long failures(UUID order) {
+    return database.number("SELECT sweep_failures FROM order_sagas WHERE order_id = ?", order);
   }
 
   private List<String> commands(UUID order) {
