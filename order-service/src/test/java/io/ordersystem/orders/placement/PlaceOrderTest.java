@@ -81,6 +81,20 @@ class PlaceOrderTest {
   }
 
   @Test
+  void refusesMoreThanAHundredItemsAndABodyOfTwoMebibytes() {
+    String items = "{\"variantId\": \"v\", \"quantity\": 1},".repeat(101);
+    place(
+            "c1",
+            "{\"customerId\": \"c1\", \"items\": [%s]}"
+                .formatted(items.substring(0, items.length() - 1)))
+        .then()
+        .statusCode(422)
+        .body("code", equalTo("validation-failed"))
+        .body("errors[0].pointer", equalTo("/items"));
+    place("c1", "{\"customerId\": \"" + "c".repeat(2 * 1024 * 1024) + "\"}").then().statusCode(413);
+  }
+
+  @Test
   void mergesEqualLines() {
     String variant = newVariant();
     offer(variant, "s1", 100, 10);
