@@ -4,8 +4,7 @@ import java.util.UUID;
 
 /**
  * Command: give back money that was taken for one child order. Answered by {@code payment.refunded}
- * or {@code payment.refund-failed}; a repeat has no second effect, but one that failed is tried
- * again.
+ * or {@code payment.refund-failed}; a repeat has no second effect, also of one that failed.
  *
  * @param operationId the refund's id
  * @param orderId the root order's

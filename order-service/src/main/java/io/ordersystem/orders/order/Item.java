@@ -73,7 +73,7 @@ public record Item(
 
   /** What the next units to be given back cost: the first shipped ones. */
   long costOfRefunding(int units) {
-    return cost(progress.refunded(), progress.refunded() + units);
+    return upTo(progress.refunded() + units) - progress.refundedAmount();
   }
 
   /** Parcels take units from the front, cancellations from the back: so no unit counts twice. */

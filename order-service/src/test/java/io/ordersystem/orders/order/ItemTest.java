@@ -26,6 +26,16 @@ class ItemTest {
     assertThat(item.cancel(1).costOfShipping(2)).isEqualTo(666);
   }
 
+  @Test
+  void addsUpAlsoWhenOfTwoRefundsTheFirstHasFailed() {
+    Item item = item(3, 100, 0).ship(3);
+    long first = item.costOfRefunding(2);
+    item = item.refund(2, first);
+    long second = item.costOfRefunding(1);
+    item = item.refund(1, second).refund(-2, -first);
+    assertThat(second + item.costOfRefunding(2)).isEqualTo(100);
+  }
+
   @RepeatedTest(300)
   void losesNoMinorUnitHoweverItIsCut(RepetitionInfo repetition) {
     long seed = repetition.getCurrentRepetition();

@@ -131,12 +131,15 @@ class ChargePayments {
       return payment.state().task() == Payment.Task.SETTLE;
     }
 
-    /** Whether nothing is left to be taken after this capture. */
+    /**
+     * Whether this capture takes all that is left. The same on each repeat of the call, whatever is
+     * released meanwhile: the provider refuses a key that comes with another request.
+     */
     boolean isLast() {
       Money money = payment.state().money();
       return operation != null
           && operation.kind() == Operation.Kind.CAPTURE
-          && money.captured() + money.released() + operation.amount() == money.authorized();
+          && money.captured() + operation.amount() == money.authorized();
     }
   }
 
@@ -255,6 +258,16 @@ class ChargePayments {
 
   private Uni<Void> record(
       Tx tx, Piece piece, Payment payment, Operation operation, Answer answer) {
+    return operations
+        .isOpen(tx, operation)
+        .chain(open ->
+            open
+                ? end(tx, piece, payment, operation, answer)
+                // Somebody else has recorded the answer after our lease had run out.
+                : Uni.createFrom().voidItem());
+  }
+
+  private Uni<Void> end(Tx tx, Piece piece, Payment payment, Operation operation, Answer answer) {
     Changed changed = payment.answered(operation, answer, piece.isLast()).orElseThrow();
     Money money = changed.payment().state().money();
     return operations
@@ -295,6 +308,10 @@ class ChargePayments {
     }
     Instant again = clock.instant().plus(pause(payment.state().attempts()));
     boolean hinted = isHintedSince(payment, asked);
+    if (isOvertaken(payment, asked)) {
+      // What is to be carried out is asked for now, and the provider's answer to that decides.
+      return payments.saveQuietly(tx, payment, clock.instant());
+    }
     return payment
         .apply(outcome)
         .map(changed -> hinted ? changed.refreshing() : changed)
@@ -303,7 +320,7 @@ class ChargePayments {
                 .save(tx, changed, due(changed, again), Cause.NONE)
                 .invoke(() -> tx.afterCommit(() -> countOutcome(changed))))
         .orElseGet(() ->
-            hinted || isOvertaken(payment, asked)
+            hinted
                 ? payments.saveQuietly(tx, payment, clock.instant())
                 : payments.saveQuietly(tx, settled(payment, outcome), again));
   }

@@ -83,6 +83,19 @@ public class OperationTable {
         });
   }
 
+  /** Whether this very try of an operation is still open. */
+  public Uni<Boolean> isOpen(Tx tx, Operation operation) {
+    return tx.query(
+            """
+            SELECT EXISTS (SELECT FROM payment_operations
+              WHERE id = $1 AND kind = $2 AND round = $3 AND status = 'OPEN') AS open
+            """,
+            operation.id(),
+            operation.kind().name(),
+            operation.round())
+        .map(rows -> rows.iterator().next().getBoolean("open"));
+  }
+
   /** Whether a payment has an open operation besides that one. */
   public Uni<Boolean> hasOthers(Tx tx, UUID paymentId, @Nullable UUID besides) {
     return tx.query(

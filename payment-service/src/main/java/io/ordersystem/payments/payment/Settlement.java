@@ -42,8 +42,8 @@ public class Settlement {
       UUID id, UUID orderId, Operation.Kind kind, long amount, @Nullable String reason) {}
 
   /**
-   * Notes it, or says why it cannot be. A repeat does nothing, but of one that failed it is a new
-   * try.
+   * Notes it, or says why it cannot be. A repeat does nothing, but of a capture that failed it is a
+   * new try.
    *
    * @param payment locked by this transaction
    */
@@ -55,7 +55,12 @@ public class Settlement {
 
   private Uni<Void> take(Tx tx, Payment payment, Books books, Wanted wanted, Cause cause) {
     Optional<Operation> known = books.find(wanted.id(), wanted.kind());
-    if (known.isPresent() && known.get().status() != Operation.Status.FAILED) {
+    // A refund that failed is over: whoever asked has given its units free, and may ask anew.
+    boolean again =
+        known.isPresent()
+            && known.get().kind() == Operation.Kind.CAPTURE
+            && known.get().status() == Operation.Status.FAILED;
+    if (known.isPresent() && !again) {
       return Uni.createFrom().voidItem();
     }
     Operation operation =
