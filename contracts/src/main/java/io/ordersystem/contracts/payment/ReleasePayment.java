@@ -4,8 +4,8 @@ import java.util.UUID;
 
 /**
  * Command: a part of the money held for one child order will never be taken, because lines of it
- * were cancelled. The provider lets go of it at the last capture, or at once when nothing else is
- * held. Answered by {@code payment.released}.
+ * were cancelled. The provider lets go of it once nothing more will be taken. Answered by {@code
+ * payment.released}.
  *
  * @param operationId the cancellation's id
  * @param orderId the root order's

@@ -239,11 +239,6 @@ public final class Order {
     changed(ChangeType.CAPTURE_FAILED, now, shipment.id().toString());
   }
 
-  /** What failed is asked for anew. */
-  void captureAgain(Shipment shipment) {
-    replace(shipment.become(Shipment.Capture.PENDING));
-  }
-
   void refunded(Refund refund, long amount, Instant now) {
     replace(refund.succeeded(now));
     settled = new Settled(settled.cancelled(), settled.captured(), settled.refunded() + amount);
