@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,10 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,20 +44,26 @@ class AuthorizationMatrixTest {
     CUSTOMER_FOREIGN,
     SELLER_OWN,
     SELLER_FOREIGN,
+    /** A seller who bought the order from another one. */
+    SELLER_WHO_BOUGHT,
+    /** A customer who sells the order to another one. */
+    CUSTOMER_WHO_SELLS,
     OPERATOR,
     SERVICE
   }
 
   private static Map<String, List<Integer>> matrix() {
     var matrix = new LinkedHashMap<String, List<Integer>>();
-    matrix.put("GET /api/orders", List.of(200, FORBIDDEN, FORBIDDEN, FORBIDDEN, 200, 200));
-    matrix.put("POST /api/orders", List.of(201, FORBIDDEN, FORBIDDEN, FORBIDDEN, 201, 201));
-    matrix.put("POST /api/orders/preview", List.of(200, FORBIDDEN, FORBIDDEN, FORBIDDEN, 200, 200));
+    matrix.put("GET /api/orders", customersOwn(200));
+    matrix.put("POST /api/orders", customersOwn(201));
+    matrix.put("POST /api/orders/preview", customersOwn(200));
     matrix.put(
-        "GET /api/orders/active", List.of(FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, 200, 200));
+        "GET /api/orders/active",
+        List.of(FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, 200, 200));
     matrix.put("GET /api/orders/{idOrNumber}", everybody(200));
     matrix.put(
-        "PATCH /api/orders/{idOrNumber}", List.of(200, NOT_FOUND, FORBIDDEN, FORBIDDEN, 200, 200));
+        "PATCH /api/orders/{idOrNumber}",
+        List.of(200, NOT_FOUND, FORBIDDEN, FORBIDDEN, 200, FORBIDDEN, 200, 200));
     matrix.put("GET /api/orders/{idOrNumber}/events", everybody(200));
     // With a Last-Event-ID that is none: a stream that is allowed would not end.
     matrix.put("GET /api/orders/{idOrNumber}/events/stream", everybody(422));
@@ -70,20 +79,25 @@ class AuthorizationMatrixTest {
     matrix.put("POST /api/orders/{idOrNumber}/saga/compensate", operators(200));
     matrix.put(
         "GET /api/sellers/{sellerId}/orders",
-        List.of(FORBIDDEN, FORBIDDEN, 200, NOT_FOUND, 200, 200));
+        List.of(FORBIDDEN, FORBIDDEN, 200, NOT_FOUND, NOT_FOUND, 200, 200, 200));
     return matrix;
   }
 
   private static List<Integer> everybody(int status) {
-    return List.of(status, NOT_FOUND, status, NOT_FOUND, status, status);
+    return List.of(status, NOT_FOUND, status, NOT_FOUND, status, status, status, status);
+  }
+
+  private static List<Integer> customersOwn(int status) {
+    return List.of(status, FORBIDDEN, FORBIDDEN, FORBIDDEN, status, FORBIDDEN, status, status);
   }
 
   private static List<Integer> sellersSide(int status) {
-    return List.of(FORBIDDEN, FORBIDDEN, status, NOT_FOUND, status, status);
+    return List.of(FORBIDDEN, FORBIDDEN, status, NOT_FOUND, FORBIDDEN, status, status, status);
   }
 
   private static List<Integer> operators(int status) {
-    return List.of(FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, status, FORBIDDEN);
+    return List.of(
+        FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, status, FORBIDDEN);
   }
 
   @Test
@@ -174,12 +188,15 @@ class AuthorizationMatrixTest {
 
   private Response call(String operation, Cell cell, String variant) {
     String me = "c-" + UUID.randomUUID();
-    String owner = cell == Cell.CUSTOMER_FOREIGN ? "somebody" : me;
+    boolean foreign = cell == Cell.CUSTOMER_FOREIGN || cell == Cell.CUSTOMER_WHO_SELLS;
+    String owner = foreign ? "somebody" : me;
     String token =
         switch (cell) {
           case CUSTOMER_OWN, CUSTOMER_FOREIGN -> TestTokens.customer(me);
           case SELLER_OWN -> TestTokens.seller("s1");
           case SELLER_FOREIGN -> TestTokens.seller("s2");
+          case SELLER_WHO_BOUGHT -> TestTokens.sellerWhoBuys(me, "s2");
+          case CUSTOMER_WHO_SELLS -> TestTokens.sellerWhoBuys(me, "s1");
           case OPERATOR -> TestTokens.operator();
           case SERVICE -> TestTokens.service();
         };
@@ -206,10 +223,7 @@ class AuthorizationMatrixTest {
   }
 
   private static Response send(
-      io.restassured.specification.RequestSpecification request,
-      String operation,
-      String path,
-      @org.jspecify.annotations.Nullable String body) {
+      RequestSpecification request, String operation, String path, @Nullable String body) {
     var ready = body == null ? request : request.body(body);
     return ready.request(operation.substring(0, operation.indexOf(' ')), path);
   }
@@ -225,7 +239,7 @@ class AuthorizationMatrixTest {
     return route.replace("{sellerId}", "s1").replace("{shipmentId}", UUID.randomUUID().toString());
   }
 
-  private static @org.jspecify.annotations.Nullable String body(
+  private static @Nullable String body(
       String operation, String path, String owner, String variant) {
     if (operation.equals("POST /api/orders") || operation.endsWith("/preview")) {
       return Shop.body(owner, variant, 1);
@@ -263,7 +277,7 @@ class AuthorizationMatrixTest {
       if (path.matches()) {
         route = path.group(1);
       } else if (method.matches()) {
-        operations.add(method.group(1).toUpperCase(java.util.Locale.ROOT) + " " + route);
+        operations.add(method.group(1).toUpperCase(Locale.ROOT) + " " + route);
       }
     }
     return operations;

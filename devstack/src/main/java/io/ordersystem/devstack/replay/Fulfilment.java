@@ -5,6 +5,7 @@ import io.ordersystem.devstack.client.Answer;
 import io.ordersystem.devstack.client.CallFailed;
 import io.ordersystem.devstack.client.Caller;
 import io.ordersystem.devstack.client.Offer;
+import io.ordersystem.devstack.process.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fulfilment {
   private static final Duration SETTLES_WITHIN = Duration.ofSeconds(120);
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
   private final Caller service;
   private final String run;
-  private final LongSupplier nanoTime;
 
-  Fulfilment(Caller service, String run, LongSupplier nanoTime) {
+  Fulfilment(Caller service, String run) {
     this.service = service;
     this.run = run;
-    this.nanoTime = nanoTime;
   }
 
   /** Ships what was shipped; answers what could not be done, one text each. */
@@ -91,7 +88,7 @@ final class Fulfilment {
   }
 
   /** Differences in statuses and money, once what is on its way has arrived. */
-  List<String> orderDifferences(List<Outcome> outcomes) throws InterruptedException {
+  List<String> orderDifferences(List<Outcome> outcomes) {
     return settled(() -> {
       var differences = new ArrayList<String>();
       for (var outcome : outcomes) {
@@ -128,8 +125,7 @@ final class Fulfilment {
    * @param before the offers before the first order
    */
   List<String> stockDifferences(
-      List<Outcome> outcomes, Map<Integer, Offer> before, Stocktaking stock)
-      throws InterruptedException {
+      List<Outcome> outcomes, Map<Integer, Offer> before, Stocktaking stock) {
     var sold = new TreeMap<Integer, Integer>();
     var shipped = new TreeMap<Integer, Integer>();
     for (var outcome : outcomes) {
@@ -163,15 +159,8 @@ final class Fulfilment {
     });
   }
 
-  private List<String> settled(Supplier<List<String>> look) throws InterruptedException {
-    long end = nanoTime.getAsLong() + SETTLES_WITHIN.toNanos();
-    while (true) {
-      var differences = look.get();
-      if (differences.isEmpty() || nanoTime.getAsLong() > end) {
-        return differences;
-      }
-      Thread.sleep(BETWEEN_LOOKS);
-    }
+  private static List<String> settled(Supplier<List<String>> look) {
+    return Await.seen(SETTLES_WITHIN, look, List::isEmpty);
   }
 
   private JsonNode order(String id) {

@@ -5,6 +5,7 @@ import io.ordersystem.devstack.client.CallLimits;
 import io.ordersystem.devstack.client.Offer;
 import io.ordersystem.devstack.client.OrderSystemClient;
 import io.ordersystem.devstack.client.Tokens;
+import io.ordersystem.devstack.process.Await;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -44,7 +45,6 @@ public final class ReplayCommand implements Callable<Integer> {
   private static final int STANDARD_PATIENCE = 60;
   // Reads of stock may come from a replica or a cache that is a little behind.
   private static final Duration STOCK_SETTLES_WITHIN = Duration.ofSeconds(15);
-  private static final Duration BETWEEN_COUNTS = Duration.ofMillis(500);
 
   private static final class Pace {
     @Option(names = "--sequential", description = "Each order only after the former is final.")
@@ -141,9 +141,13 @@ public final class ReplayCommand implements Callable<Integer> {
 
     var comparison = new Comparison(northwind, before, fates(northwind, before, concurrency));
     var differences = new ArrayList<>(comparison.orders(outcomes));
-    differences.addAll(stockDifferences(comparison, outcomes, stock));
+    differences.addAll(
+        Await.seen(
+            STOCK_SETTLES_WITHIN,
+            () -> comparison.stock(outcomes, stock.present()),
+            List::isEmpty));
     if (fulfil) {
-      var fulfilment = new Fulfilment(client.service("replay"), run, nanoTime);
+      var fulfilment = new Fulfilment(client.service("replay"), run);
       differences.addAll(fulfilment.ship(outcomes, concurrency));
       differences.addAll(fulfilment.orderDifferences(outcomes));
       differences.addAll(fulfilment.stockDifferences(outcomes, before, stock));
@@ -159,19 +163,6 @@ public final class ReplayCommand implements Callable<Integer> {
     var available = new TreeMap<Integer, Integer>();
     before.forEach((product, offer) -> available.put(product, offer.available()));
     return Fate.inSequence(northwind, available);
-  }
-
-  private List<String> stockDifferences(
-      Comparison comparison, List<Outcome> outcomes, Stocktaking stock)
-      throws InterruptedException {
-    long end = nanoTime.getAsLong() + STOCK_SETTLES_WITHIN.toNanos();
-    while (true) {
-      var differences = comparison.stock(outcomes, stock.present());
-      if (differences.isEmpty() || nanoTime.getAsLong() > end) {
-        return differences;
-      }
-      Thread.sleep(BETWEEN_COUNTS);
-    }
   }
 
   private Progress progress(PrintWriter err, Northwind northwind) {

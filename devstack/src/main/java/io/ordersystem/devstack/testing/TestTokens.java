@@ -3,6 +3,7 @@ package io.ordersystem.devstack.testing;
 import io.ordersystem.devstack.token.LocalKeys;
 import io.ordersystem.devstack.token.LocalTokens;
 import java.time.Clock;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Bearer tokens that the service under test believes. */
@@ -18,6 +19,13 @@ public final class TestTokens {
   /** Somebody who acts for that seller. */
   public static String seller(String sellerId) {
     return token("seller", "clerk-of-" + sellerId, sellerId);
+  }
+
+  /** Somebody who acts for that seller, and buys under the customer id {@code subject}. */
+  public static String sellerWhoBuys(String subject, String sellerId) {
+    var keys = LocalKeys.in(TestEnvironment.current().state());
+    return new LocalTokens(keys, Clock.systemUTC())
+        .token(Set.of("customer", "seller"), subject, sellerId);
   }
 
   /** An operator. */

@@ -33,19 +33,24 @@ public final class LocalTokens {
     this.clock = clock;
   }
 
+  /** The token of somebody with one role only. */
+  public String token(String role, String subject, @Nullable String sellerId) {
+    return token(Set.of(role), subject, sellerId);
+  }
+
   /**
    * A signed token that lives 12 hours.
    *
-   * @param role one of {@link #ROLES}
+   * @param roles one or several of {@link #ROLES}
    * @param subject who it is: the customer's id, the operator's or service's name
-   * @param sellerId which seller a {@code seller} acts for; required for that role only
+   * @param sellerId which seller a {@code seller} acts for; required for that role
    * @throws IllegalArgumentException for an unknown role, or a seller without an id
    */
-  public String token(String role, String subject, @Nullable String sellerId) {
-    if (!ROLES.contains(role)) {
-      throw new IllegalArgumentException("no role is called " + role + ": " + ROLES);
+  public String token(Set<String> roles, String subject, @Nullable String sellerId) {
+    if (roles.isEmpty() || !ROLES.containsAll(roles)) {
+      throw new IllegalArgumentException("these are no roles: " + roles + ", but " + ROLES);
     }
-    if (role.equals("seller") && sellerId == null) {
+    if (roles.contains("seller") && sellerId == null) {
       throw new IllegalArgumentException("a seller's token needs the id of the seller");
     }
     var now = clock.instant();
@@ -54,7 +59,7 @@ public final class LocalTokens {
     claims.setAudience(AUDIENCE);
     claims.setSubject(subject);
     claims.setJwtId(UUID.randomUUID().toString());
-    claims.setStringListClaim("groups", List.of(role));
+    claims.setStringListClaim("groups", List.copyOf(roles));
     if (sellerId != null) {
       claims.setStringClaim("seller_id", sellerId);
     }

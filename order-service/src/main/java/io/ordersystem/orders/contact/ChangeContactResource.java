@@ -2,20 +2,18 @@ package io.ordersystem.orders.contact;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ordersystem.orders.order.ChangeOrder;
-import io.ordersystem.orders.order.ChangeOrder.Wish;
+import io.ordersystem.orders.order.ChangeRequest;
 import io.ordersystem.orders.order.IllegalTransition;
 import io.ordersystem.orders.order.Order;
 import io.ordersystem.orders.order.OrderStatus;
 import io.ordersystem.orders.order.OrderView;
-import io.ordersystem.platform.events.Cause;
-import io.ordersystem.platform.idempotency.IdempotentRequests;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
-import io.ordersystem.platform.web.RequestIds;
 import io.ordersystem.platform.web.StoredAnswers;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
@@ -26,10 +24,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
-import org.jboss.resteasy.reactive.RestHeader;
-import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
-import org.jspecify.annotations.Nullable;
 
 /** Change of address or contact over HTTP: of a root order, for all its children. */
 @Path("/api/orders")
@@ -63,30 +58,20 @@ class ChangeContactResource {
       description = "version-mismatch: If-Match names another version")
   @APIResponse(responseCode = "422", description = "validation-failed")
   public Uni<RestResponse<String>> change(
-      @RestPath String idOrNumber,
-      @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
-      @RestHeader("If-Match") @Nullable String ifMatch,
+      @BeanParam ChangeRequest change,
       @NotNull JsonNode patch,
       @Context ContainerRequestContext http) {
     personPatch.require(patch);
-    String key = IdempotentRequests.key(idempotencyKey);
-    var wish =
-        new Wish(
-            callers.current(),
-            key,
-            idOrNumber,
-            "PATCH",
-            patch,
-            ifMatch,
-            Cause.ofRequest(key, RequestIds.of(http)));
+    var wish = change.wish(callers.current(), "PATCH", patch, http);
     return changeOrder
         .change(wish, 200, changing -> change(changing, patch))
         .map(StoredAnswers::response);
   }
 
   private void change(ChangeOrder.Changing changing, JsonNode patch) {
+    changing.standing().mustHaveOrdered();
     changing.mustNotBeChild();
-    Set<OrderStatus> allowed = changing.caller().isTrusted() ? BY_OTHERS : BY_CUSTOMER;
+    Set<OrderStatus> allowed = changing.standing().trusted() ? BY_OTHERS : BY_CUSTOMER;
     for (Order leaf : changing.tree().leaves()) {
       if (leaf.status() != OrderStatus.CANCELLED && !allowed.contains(leaf.status())) {
         throw new IllegalTransition(leaf, "a change of address or contact", allowed);

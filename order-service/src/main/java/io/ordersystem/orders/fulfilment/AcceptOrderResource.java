@@ -1,18 +1,16 @@
 package io.ordersystem.orders.fulfilment;
 
 import io.ordersystem.orders.order.ChangeOrder;
-import io.ordersystem.orders.order.ChangeOrder.Wish;
+import io.ordersystem.orders.order.ChangeRequest;
 import io.ordersystem.orders.order.IllegalTransition;
 import io.ordersystem.orders.order.OrderStatus;
 import io.ordersystem.orders.order.OrderView;
-import io.ordersystem.platform.events.Cause;
-import io.ordersystem.platform.idempotency.IdempotentRequests;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
-import io.ordersystem.platform.web.RequestIds;
 import io.ordersystem.platform.web.StoredAnswers;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -20,10 +18,7 @@ import jakarta.ws.rs.core.Context;
 import java.util.EnumSet;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
-import org.jboss.resteasy.reactive.RestHeader;
-import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
-import org.jspecify.annotations.Nullable;
 
 /** A seller takes an order: from then on its customer can no longer call it off. */
 @Path("/api/orders/{idOrNumber}/acceptance")
@@ -44,24 +39,13 @@ class AcceptOrderResource {
       responseCode = "412",
       description = "version-mismatch: If-Match names another version")
   public Uni<RestResponse<String>> accept(
-      @RestPath String idOrNumber,
-      @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
-      @RestHeader("If-Match") @Nullable String ifMatch,
-      @Context ContainerRequestContext http) {
-    String key = IdempotentRequests.key(idempotencyKey);
-    var wish =
-        new Wish(
-            callers.current(),
-            key,
-            idOrNumber,
-            "POST acceptance",
-            "",
-            ifMatch,
-            Cause.ofRequest(key, RequestIds.of(http)));
+      @BeanParam ChangeRequest change, @Context ContainerRequestContext http) {
+    var wish = change.wish(callers.current(), "POST acceptance", "", http);
     return changeOrder.change(wish, 200, AcceptOrderResource::accept).map(StoredAnswers::response);
   }
 
   private static void accept(ChangeOrder.Changing changing) {
+    changing.standing().mustFulfil();
     changing.mustNotBeParent();
     var order = changing.order();
     if (order.status() != OrderStatus.CONFIRMED) {

@@ -33,6 +33,7 @@ final class ShipOrder {
   private ShipOrder() {}
 
   static void ship(Changing changing, ShipOrderRequest request) {
+    changing.standing().mustFulfil();
     changing.mustNotBeParent();
     Order order = changing.order();
     if (order.status() != OrderStatus.PROCESSING) {

@@ -1,32 +1,28 @@
 package io.ordersystem.orders.fulfilment;
 
 import io.ordersystem.orders.order.ChangeOrder;
-import io.ordersystem.orders.order.ChangeOrder.Wish;
+import io.ordersystem.orders.order.ChangeRequest;
 import io.ordersystem.orders.order.IllegalTransition;
 import io.ordersystem.orders.order.OrderView;
 import io.ordersystem.orders.order.Shipment;
-import io.ordersystem.platform.events.Cause;
-import io.ordersystem.platform.idempotency.IdempotentRequests;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
-import io.ordersystem.platform.web.RequestIds;
 import io.ordersystem.platform.web.StoredAnswers;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
-import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
-import org.jspecify.annotations.Nullable;
 
 /** Parcels over HTTP: they leave, and they arrive. */
 @Path("/api/orders/{idOrNumber}/shipments")
@@ -54,21 +50,10 @@ class ShipmentsResource {
       description =
           "validation-failed: also for a line that is not there, or has not that many left")
   public Uni<RestResponse<String>> ship(
-      @RestPath String idOrNumber,
-      @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
-      @RestHeader("If-Match") @Nullable String ifMatch,
+      @BeanParam ChangeRequest change,
       @NotNull @Valid ShipOrderRequest request,
       @Context ContainerRequestContext http) {
-    String key = IdempotentRequests.key(idempotencyKey);
-    var wish =
-        new Wish(
-            callers.current(),
-            key,
-            idOrNumber,
-            "POST shipments",
-            request,
-            ifMatch,
-            Cause.ofRequest(key, RequestIds.of(http)));
+    var wish = change.wish(callers.current(), "POST shipments", request, http);
     return changeOrder
         .change(wish, 201, changing -> ShipOrder.ship(changing, request))
         .map(StoredAnswers::response);
@@ -83,27 +68,17 @@ class ShipmentsResource {
       responseCode = "412",
       description = "version-mismatch: If-Match names another version")
   public Uni<RestResponse<String>> deliver(
-      @RestPath String idOrNumber,
+      @BeanParam ChangeRequest change,
       @RestPath String shipmentId,
-      @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
-      @RestHeader("If-Match") @Nullable String ifMatch,
       @Context ContainerRequestContext http) {
-    String key = IdempotentRequests.key(idempotencyKey);
-    var wish =
-        new Wish(
-            callers.current(),
-            key,
-            idOrNumber,
-            "POST delivery",
-            shipmentId,
-            ifMatch,
-            Cause.ofRequest(key, RequestIds.of(http)));
+    var wish = change.wish(callers.current(), "POST delivery", shipmentId, http);
     return changeOrder
         .change(wish, 200, changing -> deliver(changing, shipmentId))
         .map(StoredAnswers::response);
   }
 
   private static void deliver(ChangeOrder.Changing changing, String shipmentId) {
+    changing.standing().mustFulfil();
     changing.mustNotBeParent();
     var order = changing.order();
     Shipment shipment =

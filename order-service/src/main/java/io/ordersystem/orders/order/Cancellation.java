@@ -4,8 +4,6 @@ import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.inventory.ReleaseStock;
 import io.ordersystem.contracts.payment.ReleasePayment;
 import io.ordersystem.orders.order.ChangeOrder.Changing;
-import io.ordersystem.platform.security.Caller;
-import io.ordersystem.platform.security.Role;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -37,13 +35,13 @@ public final class Cancellation {
     this.allowed = allowed;
   }
 
-  /** By the caller of the change, as its roles allow. */
+  /** By the caller of the change, as what it is to the order allows. */
   public static Cancellation by(Changing changing) {
-    Caller caller = changing.caller();
-    if (caller.isTrusted()) {
+    Standing standing = changing.standing();
+    if (standing.trusted()) {
       return new Cancellation(changing, CancelReason.OPERATOR, UNSHIPPED);
     }
-    return caller.is(Role.SELLER) && !caller.is(Role.CUSTOMER)
+    return standing.seller()
         ? new Cancellation(changing, CancelReason.SELLER, UNSHIPPED)
         : new Cancellation(changing, CancelReason.CUSTOMER, BY_CUSTOMER);
   }

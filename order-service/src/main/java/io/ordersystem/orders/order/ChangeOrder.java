@@ -83,9 +83,9 @@ public class ChangeOrder {
     void apply(Changing changing);
   }
 
-  /** An order that is locked and may be changed, and for whom. */
+  /** An order that is locked and may be changed, and what its caller is to it. */
   public record Changing(
-      OrderProcess process, Order order, Caller caller, OrderProcess.Moment moment, Ids ids) {
+      OrderProcess process, Order order, Standing standing, OrderProcess.Moment moment, Ids ids) {
     public OrderTree tree() {
       return process.tree();
     }
@@ -143,10 +143,10 @@ public class ChangeOrder {
     }
     EntityTags.require(wish.ifMatch(), order.version());
     var moment = new OrderProcess.Moment(clock.instant(), wish.cause(), config.answerWithin());
-    step.apply(new Changing(process, order, wish.caller(), moment, ids));
+    step.apply(new Changing(process, order, found.standing(), moment, ids));
     return advanceOrders
         .save(tx, List.of(process), wish.caller().subject(), id -> wish.cause())
-        .chain(() -> details.view(tx, process.tree(), found.id(), wish.caller()))
+        .chain(() -> details.view(tx, process.tree(), found))
         .map(view -> answer(status, view));
   }
 

@@ -4,7 +4,6 @@ import io.ordersystem.orders.order.OrderView.NextAction;
 import io.ordersystem.orders.order.OrderView.PaymentView;
 import io.ordersystem.platform.ids.Ids;
 import io.ordersystem.platform.security.Caller;
-import io.ordersystem.platform.security.Role;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
@@ -16,6 +15,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,9 +31,11 @@ public class OrderDetails {
   /** What the caller may see is part of the query: another's order is not found. */
   private static final String FIND =
       """
-      SELECT id, root_order_id FROM orders
+      SELECT id, root_order_id, $4::boolean AS trusted,
+             customer_id = $5::text IS TRUE AS customer, seller_id = $6::text IS TRUE AS seller
+      FROM orders
       WHERE id >= $1 AND id <= $2 AND ($3::text IS NULL OR order_number = $3) AND deleted_at IS NULL
-        AND ($4::text IS NULL OR customer_id = $4) AND ($5::text IS NULL OR seller_id = $5)
+        AND ($4 OR customer_id = $5 OR seller_id = $6)
       LIMIT 1
       """;
 
@@ -56,35 +58,33 @@ public class OrderDetails {
     return pool.withConnection(connection ->
         connection
             .preparedQuery(FIND)
-            .execute(Tuple.of(key.from(), key.to(), key.number(), customer(caller), seller(caller)))
-            .map(rows -> only(rows, idOrNumber))
-            .chain(found -> view(connection, found, caller)));
+            .execute(Tuple.wrap(parameters(key, caller)))
+            .map(rows -> found(rows, idOrNumber))
+            .chain(found -> view(connection, found)));
   }
 
-  /** An order that the caller may see, and the root of its tree. */
-  record Found(UUID id, UUID rootId) {}
+  /** An order that the caller may see, the root of its tree, and what the caller is to it. */
+  record Found(UUID id, UUID rootId, Standing standing) {}
 
   /** The same within a transaction. */
   Uni<Found> find(Tx tx, Caller caller, String idOrNumber) {
     Key key = key(idOrNumber).orElseThrow(() -> new OrderNotFound(idOrNumber));
-    return tx.query(FIND, key.from(), key.to(), key.number(), customer(caller), seller(caller))
-        .map(rows -> only(rows, idOrNumber))
-        .map(row -> new Found(row.getUUID("id"), row.getUUID("root_order_id")));
+    return tx.query(FIND, parameters(key, caller)).map(rows -> found(rows, idOrNumber));
   }
 
   /** A tree's order as the caller sees it, with what is known of its payment. */
-  Uni<OrderView> view(Tx tx, OrderTree tree, UUID id, Caller caller) {
+  Uni<OrderView> view(Tx tx, OrderTree tree, Found found) {
     return tx.query(PAYMENT, tree.id())
         .map(OrderDetails::payment)
-        .map(payment -> shown(tree, id, payment, caller));
+        .map(payment -> shown(tree, found, payment));
   }
 
   /** The id of an order that the caller may see. */
   public Uni<UUID> find(Caller caller, String idOrNumber) {
     Key key = key(idOrNumber).orElseThrow(() -> new OrderNotFound(idOrNumber));
     return pool.preparedQuery(FIND)
-        .execute(Tuple.of(key.from(), key.to(), key.number(), customer(caller), seller(caller)))
-        .map(rows -> only(rows, idOrNumber).getUUID("id"));
+        .execute(Tuple.wrap(parameters(key, caller)))
+        .map(rows -> found(rows, idOrNumber).id());
   }
 
   /** A range of ids, and the number when one was given: both prune to one partition. */
@@ -103,34 +103,30 @@ public class OrderDetails {
     return Ids.floor(day.atStartOfDay(ZoneOffset.UTC).toInstant());
   }
 
-  private static @Nullable String customer(Caller caller) {
-    return caller.isTrusted() || !caller.is(Role.CUSTOMER) ? null : caller.subject();
+  private static @Nullable Object[] parameters(Key key, Caller caller) {
+    return new @Nullable Object[] {
+      key.from(), key.to(), key.number(), caller.isTrusted(), caller.customerId(), caller.sellerId()
+    };
   }
 
-  private static @Nullable String seller(Caller caller) {
-    if (caller.isTrusted() || caller.is(Role.CUSTOMER)) {
-      return null;
-    }
-    // A token without seller_id owns nothing; no seller has an empty id.
-    return caller.sellerId() == null ? "" : caller.sellerId();
-  }
-
-  private static Row only(RowSet<Row> rows, String idOrNumber) {
+  private static Found found(RowSet<Row> rows, String idOrNumber) {
     if (!rows.iterator().hasNext()) {
       throw new OrderNotFound(idOrNumber);
     }
-    return rows.iterator().next();
+    Row row = rows.iterator().next();
+    var standing =
+        new Standing(
+            row.getBoolean("trusted"), row.getBoolean("customer"), row.getBoolean("seller"));
+    return new Found(row.getUUID("id"), row.getUUID("root_order_id"), standing);
   }
 
-  private static Uni<OrderView> view(SqlConnection connection, Row found, Caller caller) {
-    UUID id = found.getUUID("id");
-    UUID rootId = found.getUUID("root_order_id");
+  private static Uni<OrderView> view(SqlConnection connection, Found found) {
+    UUID rootId = found.rootId();
     OrderReads.Statements statements =
         (sql, parameters) -> connection.preparedQuery(sql).execute(Tuple.from(parameters));
     return OrderReads.trees(statements, rootId)
         .map(trees -> tree(trees, rootId))
-        .chain(
-            tree -> payment(connection, rootId).map(payment -> shown(tree, id, payment, caller)));
+        .chain(tree -> payment(connection, rootId).map(payment -> shown(tree, found, payment)));
   }
 
   private static OrderTree tree(Map<UUID, OrderTree> trees, UUID rootId) {
@@ -141,14 +137,14 @@ public class OrderDetails {
     return tree;
   }
 
-  private static OrderView shown(OrderTree tree, UUID id, PaymentView payment, Caller caller) {
-    boolean buyerSide = caller.isTrusted() || caller.is(Role.CUSTOMER);
+  private static OrderView shown(OrderTree tree, Found found, PaymentView payment) {
+    UUID id = found.id();
     if (tree.id().equals(id)) {
-      return OrderView.of(tree, buyerSide ? payment : PaymentView.NONE);
+      return OrderView.of(tree, found.standing().seesPayment() ? payment : PaymentView.NONE);
     }
     return tree.children().stream()
         .filter(child -> child.header().id().equals(id))
-        .map(child -> OrderView.of(child, java.util.List.of(), null))
+        .map(child -> OrderView.of(child, List.of(), null))
         .findFirst()
         .orElseThrow(() -> new OrderNotFound(id.toString()));
   }

@@ -32,6 +32,7 @@ final class RefundOrder {
   private RefundOrder() {}
 
   static void refund(Changing changing, RefundOrderRequest request) {
+    changing.standing().mustFulfil();
     changing.mustNotBeParent();
     Order order = changing.order();
     List<Units> asked = request.lines() == null ? List.of() : UnitsRequest.units(request.lines());

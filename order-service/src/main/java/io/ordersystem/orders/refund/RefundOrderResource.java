@@ -1,28 +1,23 @@
 package io.ordersystem.orders.refund;
 
 import io.ordersystem.orders.order.ChangeOrder;
-import io.ordersystem.orders.order.ChangeOrder.Wish;
+import io.ordersystem.orders.order.ChangeRequest;
 import io.ordersystem.orders.order.OrderView;
-import io.ordersystem.platform.events.Cause;
-import io.ordersystem.platform.idempotency.IdempotentRequests;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
-import io.ordersystem.platform.web.RequestIds;
 import io.ordersystem.platform.web.StoredAnswers;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
-import org.jboss.resteasy.reactive.RestHeader;
-import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
-import org.jspecify.annotations.Nullable;
 
 /** Refunds over HTTP. */
 @Path("/api/orders/{idOrNumber}/refunds")
@@ -49,21 +44,10 @@ class RefundOrderResource {
       responseCode = "422",
       description = "validation-failed: also for a line that is not there")
   public Uni<RestResponse<String>> refund(
-      @RestPath String idOrNumber,
-      @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
-      @RestHeader("If-Match") @Nullable String ifMatch,
+      @BeanParam ChangeRequest change,
       @NotNull @Valid RefundOrderRequest request,
       @Context ContainerRequestContext http) {
-    String key = IdempotentRequests.key(idempotencyKey);
-    var wish =
-        new Wish(
-            callers.current(),
-            key,
-            idOrNumber,
-            "POST refunds",
-            request,
-            ifMatch,
-            Cause.ofRequest(key, RequestIds.of(http)));
+    var wish = change.wish(callers.current(), "POST refunds", request, http);
     return changeOrder
         .change(wish, 201, changing -> RefundOrder.refund(changing, request))
         .map(StoredAnswers::response);

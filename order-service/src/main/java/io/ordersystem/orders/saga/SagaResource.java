@@ -2,17 +2,15 @@ package io.ordersystem.orders.saga;
 
 import io.ordersystem.orders.order.Cancellation;
 import io.ordersystem.orders.order.ChangeOrder;
-import io.ordersystem.orders.order.ChangeOrder.Wish;
+import io.ordersystem.orders.order.ChangeRequest;
 import io.ordersystem.orders.order.IllegalTransition;
 import io.ordersystem.orders.order.OrderView;
-import io.ordersystem.platform.events.Cause;
-import io.ordersystem.platform.idempotency.IdempotentRequests;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
-import io.ordersystem.platform.web.RequestIds;
 import io.ordersystem.platform.web.StoredAnswers;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -20,10 +18,8 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
-import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
-import org.jspecify.annotations.Nullable;
 
 /** What operators see of a saga, and how they move it on. */
 @Path("/api/orders/{idOrNumber}/saga")
@@ -54,20 +50,8 @@ class SagaResource {
       responseCode = "412",
       description = "version-mismatch: If-Match names another version")
   public Uni<RestResponse<String>> resume(
-      @RestPath String idOrNumber,
-      @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
-      @RestHeader("If-Match") @Nullable String ifMatch,
-      @Context ContainerRequestContext http) {
-    String key = IdempotentRequests.key(idempotencyKey);
-    var wish =
-        new Wish(
-            callers.current(),
-            key,
-            idOrNumber,
-            "POST saga/resume",
-            "",
-            ifMatch,
-            Cause.ofRequest(key, RequestIds.of(http)));
+      @BeanParam ChangeRequest change, @Context ContainerRequestContext http) {
+    var wish = change.wish(callers.current(), "POST saga/resume", "", http);
     return changeOrder.change(wish, 200, SagaResource::resume).map(StoredAnswers::response);
   }
 
@@ -83,20 +67,8 @@ class SagaResource {
       responseCode = "412",
       description = "version-mismatch: If-Match names another version")
   public Uni<RestResponse<String>> compensate(
-      @RestPath String idOrNumber,
-      @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
-      @RestHeader("If-Match") @Nullable String ifMatch,
-      @Context ContainerRequestContext http) {
-    String key = IdempotentRequests.key(idempotencyKey);
-    var wish =
-        new Wish(
-            callers.current(),
-            key,
-            idOrNumber,
-            "POST saga/compensate",
-            "",
-            ifMatch,
-            Cause.ofRequest(key, RequestIds.of(http)));
+      @BeanParam ChangeRequest change, @Context ContainerRequestContext http) {
+    var wish = change.wish(callers.current(), "POST saga/compensate", "", http);
     return changeOrder.change(wish, 200, SagaResource::compensate).map(StoredAnswers::response);
   }
 

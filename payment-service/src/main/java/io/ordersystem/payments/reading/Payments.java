@@ -4,7 +4,6 @@ import io.ordersystem.contracts.payment.PaymentChanged.NextAction;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.security.Caller;
-import io.ordersystem.platform.security.Role;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -22,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 class Payments {
   private static final String FIND =
       """
-      SELECT * FROM payments p
+      SELECT p.*, ($3::boolean OR p.customer_id = $4::text) IS TRUE AS whole FROM payments p
       WHERE ($1::uuid IS NULL OR p.id = $1) AND ($2::uuid IS NULL OR p.order_id = $2)
-        AND ($3::text IS NULL OR p.customer_id = $3)
-        AND ($4::text IS NULL OR EXISTS (SELECT 1 FROM payment_shares s WHERE s.payment_id = p.id AND s.seller_id = $4))
+        AND ($3 OR p.customer_id = $4
+             OR EXISTS (SELECT 1 FROM payment_shares s WHERE s.payment_id = p.id AND s.seller_id = $5::text))
       LIMIT 1
       """;
   private static final String SHARES =
@@ -51,12 +50,14 @@ class Payments {
     return pool.withConnection(connection ->
         connection
             .preparedQuery(FIND)
-            .execute(Tuple.of(id, orderId, customer(caller), seller(caller)))
+            .execute(
+                Tuple.of(id, orderId, caller.isTrusted(), caller.customerId(), caller.sellerId()))
             .chain(rows -> {
               if (!rows.iterator().hasNext()) {
                 throw new DomainException(ProblemType.NOT_FOUND, "no such payment");
               }
-              return view(connection, rows.iterator().next(), seller(caller));
+              Row row = rows.iterator().next();
+              return view(connection, row, row.getBoolean("whole") ? null : caller.sellerId());
             }));
   }
 
@@ -137,17 +138,5 @@ class Payments {
         row.getLong("version"),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("updated_at").toInstant());
-  }
-
-  private static @Nullable String customer(Caller caller) {
-    return caller.isTrusted() || !caller.is(Role.CUSTOMER) ? null : caller.subject();
-  }
-
-  private static @Nullable String seller(Caller caller) {
-    if (caller.isTrusted() || caller.is(Role.CUSTOMER)) {
-      return null;
-    }
-    // A token without seller_id owns nothing; no seller has an empty id.
-    return caller.sellerId() == null ? "" : caller.sellerId();
   }
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Who is calling.
  *
  * @param subject the token's {@code sub}; of a customer its customerId
- * @param sellerId the claim {@code seller_id}, only of sellers
+ * @param sellerId the claim {@code seller_id}; null without the role {@link Role#SELLER}, whatever
+ *     the token says
  * @param token the bearer token itself, to pass on when we ask another service on the caller's
  *     behalf
  */
@@ -20,5 +21,10 @@ public record Caller(
 
   public boolean is(String role) {
     return roles.contains(role);
+  }
+
+  /** Whose orders are the caller's as their customer; null without that role. */
+  public @Nullable String customerId() {
+    return is(Role.CUSTOMER) ? subject : null;
   }
 }

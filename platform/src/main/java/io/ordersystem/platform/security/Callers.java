@@ -17,10 +17,11 @@ public class Callers {
   /** The caller of the current request; of an unauthenticated one a caller without roles. */
   public Caller current() {
     if (identity.getPrincipal() instanceof JsonWebToken token) {
-      Object seller = token.getClaim("seller_id");
+      Set<String> roles = identity.getRoles();
+      Object seller = roles.contains(Role.SELLER) ? token.getClaim("seller_id") : null;
       return new Caller(
           token.getSubject(),
-          identity.getRoles(),
+          roles,
           seller == null ? null : String.valueOf(seller),
           token.getRawToken());
     }
