@@ -23,6 +23,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,12 +32,19 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class SettlementTest {
   private static final Duration SOON = Duration.ofSeconds(30);
-  private final UUID order = TestEvents.newId();
-  private final UUID first = TestEvents.newId();
-  private final UUID second = TestEvents.newId();
+  private UUID order;
+  private UUID first;
+  private UUID second;
 
   @BeforeEach
   void authorise() {
+    authorise("pm_card_visa");
+  }
+
+  private void authorise(String card) {
+    order = TestEvents.newId();
+    first = TestEvents.newId();
+    second = TestEvents.newId();
     publish(
         EventType.AUTHORIZE_PAYMENT,
         new AuthorizePayment(
@@ -45,7 +53,7 @@ class SettlementTest {
             "c1",
             2500,
             "EUR",
-            "pm_card_visa",
+            card,
             List.of(
                 new AuthorizePayment.Share(first, "s1", 1000),
                 new AuthorizePayment.Share(second, "s2", 1500))));
@@ -129,6 +137,35 @@ class SettlementTest {
     capture(second, 1500);
     await().atMost(SOON).until(() -> row().get("captured_amount").equals(2500L));
     assertThat(row().get("refunded_amount")).isEqualTo(0L);
+  }
+
+  @Test
+  void aRefundThatIsPendingIsAskedForByItsNameAndHoldsNothingUp() {
+    authorise("pm_card_pendingRefund");
+    capture(first, 1000);
+    awaitStatus("PARTIALLY_CAPTURED");
+    UUID refund = refund(first, 300);
+    await()
+        .atMost(SOON)
+        .until(() ->
+            database()
+                    .number(
+                        """
+                        SELECT count(*) FROM payment_operations
+                        WHERE id = ? AND status = 'OPEN' AND provider_reference LIKE 're_%'
+                        """,
+                        refund)
+                == 1);
+    capture(second, 1500);
+    awaitEvent(EventType.PAYMENT_REFUNDED);
+    assertThat(
+            database()
+                .rows(
+                    "SELECT o.kind, o.status FROM payment_operations o JOIN payments p ON p.id = o.payment_id WHERE p.order_id = ? ORDER BY o.updated_at",
+                    order))
+        .extracting(row -> row.get("kind") + " " + row.get("status"))
+        .containsExactly("CAPTURE SUCCEEDED", "CAPTURE SUCCEEDED", "REFUND SUCCEEDED");
+    assertThat(intent().getLong("refunded")).isEqualTo(300);
   }
 
   @Test
@@ -234,7 +271,7 @@ class SettlementTest {
                 .contains(status));
   }
 
-  private java.util.Map<String, Object> row() {
+  private Map<String, Object> row() {
     return database().rows("SELECT * FROM payments WHERE order_id = ?", order).getFirst();
   }
 

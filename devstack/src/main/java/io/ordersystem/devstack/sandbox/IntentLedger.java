@@ -19,6 +19,9 @@ final class IntentLedger {
   /** Stripe's own limit of captures per intent. */
   static final int MAX_CAPTURES = 50;
 
+  /** How long a refund that does not succeed at once takes. */
+  static final long REFUND_PENDING_SECONDS = 3;
+
   private final Ids ids;
   private final Clock clock;
 
@@ -188,8 +191,15 @@ final class IntentLedger {
             intent.terms().currency(),
             reason,
             metadata,
-            now());
+            now(),
+            pendingUntil(intent));
     return new Step(intent.with(funds.refund(amount)), refund, EventType.CHARGE_REFUNDED, null);
+  }
+
+  private @Nullable Long pendingUntil(Intent intent) {
+    String method = intent.paymentMethod();
+    boolean pending = method != null && card(method) == TestCard.PENDING_REFUND;
+    return pending ? now() + REFUND_PENDING_SECONDS : null;
   }
 
   private Step charge(Intent intent, TestCard card) {

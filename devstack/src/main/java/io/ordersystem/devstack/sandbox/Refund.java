@@ -4,10 +4,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Money given back; it succeeds at once.
+ * Money given back.
  *
  * @param amount in minor units
  * @param created seconds since the epoch
+ * @param pendingUntil when it has succeeded, in seconds since the epoch; null for at once
  */
 record Refund(
     String id,
@@ -17,9 +18,15 @@ record Refund(
     String currency,
     @Nullable String reason,
     Map<String, String> metadata,
-    long created) {
+    long created,
+    @Nullable Long pendingUntil) {
 
   Refund {
     metadata = Map.copyOf(metadata);
+  }
+
+  /** As Stripe calls it at that second. */
+  String status(long second) {
+    return pendingUntil != null && second < pendingUntil ? "pending" : "succeeded";
   }
 }

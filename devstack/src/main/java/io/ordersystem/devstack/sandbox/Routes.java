@@ -168,12 +168,13 @@ final class Routes {
             books.refunds(),
             Refund::created,
             refund -> intent == null || refund.intent().equals(intent));
-    return json.list(REFUNDS, slice, json::refund);
+    long now = ledger.now();
+    return json.list(REFUNDS, slice, refund -> json.refund(refund, now));
   }
 
   private JsonObject getRefund(String id, Params params) {
     params.refuseUnknown();
-    return json.refund(books.refund(id));
+    return json.refund(books.refund(id), ledger.now());
   }
 
   private JsonObject listEvents(Params params) {

@@ -107,7 +107,8 @@ final class StripeJson {
         .put("transfer_group", intent.terms().transferGroup());
   }
 
-  JsonObject refund(Refund refund) {
+  /** A refund as it is at that second of the epoch. */
+  JsonObject refund(Refund refund, long second) {
     return object(refund.id(), "refund", refund.created())
         .put("amount", refund.amount())
         .put("charge", refund.charge())
@@ -115,7 +116,7 @@ final class StripeJson {
         .put("metadata", map(refund.metadata()))
         .put("payment_intent", refund.intent())
         .put("reason", refund.reason())
-        .put("status", "succeeded");
+        .put("status", refund.status(second));
   }
 
   /** The charge is the object of a refund's event, the intent that of every other. */
@@ -146,7 +147,7 @@ final class StripeJson {
     }
     var refund = entry.refund();
     if (refund != null) {
-      return refund(refund);
+      return refund(refund, refund.created());
     }
     var intent = entry.intent();
     if (intent == null) {

@@ -36,6 +36,8 @@ enum TestCard {
       First.AUTHENTICATE,
       "card_declined",
       "insufficient_funds"),
+  /** Its refunds are pending for a moment before they succeed. */
+  PENDING_REFUND("pm_card_pendingRefund", First.CHARGE, null, null),
   /** Our own: no card of Stripe stays in {@code processing}, but bank debits do. */
   SLOW("pm_card_processing", First.PROCESS, null, null);
 

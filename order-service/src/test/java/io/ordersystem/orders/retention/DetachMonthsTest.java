@@ -1,6 +1,7 @@
 package io.ordersystem.orders.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.ordersystem.orders.Shop;
 import io.quarkus.test.junit.QuarkusTest;
@@ -8,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -41,6 +43,48 @@ class DetachMonthsTest {
       assertThat(text(statement, "SELECT detach_orders('2020-04-01Z')")).isEqualTo("{}");
       statement.execute("SELECT create_partitions(now())");
       connection.rollback();
+    }
+  }
+
+  @Test
+  void aMonthIsJudgedByWhatIsBeingWrittenToIt() throws Exception {
+    try (Connection refunding = Shop.database().connect();
+        Connection detaching = Shop.database().connect();
+        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        Statement refund = refunding.createStatement();
+        Statement detach = detaching.createStatement()) {
+      refund.execute("SELECT create_partitions('2019-05-15Z')");
+      order(refund, "2019-05-10Z", "DELIVERED");
+      refunding.setAutoCommit(false);
+      refund.execute("SELECT FROM orders WHERE order_number = 'old-2019-05-10Z' FOR UPDATE");
+      refund.execute(
+          "UPDATE order_sagas SET pending = '[{}]' WHERE order_id = uuid7_floor('2019-05-10Z')");
+      detaching.setAutoCommit(false);
+      int pid = Integer.parseInt(text(detach, "SELECT pg_backend_pid()"));
+      var detached = threads.submit(() -> text(detach, "SELECT detach_orders('2019-06-01Z')"));
+      await()
+          .atMost(Shop.SOON)
+          .until(() ->
+              Shop.database()
+                      .number(
+                          "SELECT count(*) FROM pg_stat_activity WHERE pid = ? AND wait_event_type = 'Lock'",
+                          pid)
+                  == 1);
+      refunding.commit();
+      assertThat(detached.get()).doesNotContain("orders_2019_05");
+      detaching.rollback();
+      // Once the refund is answered the month may go; its tables, too, for they are this test's.
+      refund.execute(
+          "UPDATE order_sagas SET pending = '[]' WHERE order_id = uuid7_floor('2019-05-10Z')");
+      String ended = text(refund, "SELECT detach_orders('2019-12-01Z')");
+      assertThat(ended).contains("orders_2019_05");
+      for (String month : ended.replaceAll("[{}]", "").split(",")) {
+        String suffix = month.substring("orders".length());
+        refund.execute(
+            "DROP TABLE order_items%1$s, order_payments%1$s, order_timeline%1$s, orders%1$s"
+                .formatted(suffix));
+      }
+      refunding.commit();
     }
   }
 

@@ -262,9 +262,24 @@ class ChargePayments {
         .isOpen(tx, operation)
         .chain(open ->
             open
-                ? end(tx, piece, payment, operation, answer)
+                ? answered(tx, piece, payment, operation, answer)
                 // Somebody else has recorded the answer after our lease had run out.
                 : Uni.createFrom().voidItem());
+  }
+
+  private Uni<Void> answered(
+      Tx tx, Piece piece, Payment payment, Operation operation, Answer answer) {
+    if (answer instanceof Answer.Pending(String reference, String status)) {
+      Log.infof("Payment %s: %s %s is %s", payment.id(), operation.kind(), operation.id(), status);
+      Instant later = clock.instant().plus(pause(payment.state().attempts()));
+      return operations
+          .open(tx, operation.pending(reference))
+          .chain(() -> operations.hasUnasked(tx, payment.id()))
+          .chain(others ->
+              payments.saveQuietly(
+                  tx, payment, Boolean.TRUE.equals(others) ? clock.instant() : later));
+    }
+    return end(tx, piece, payment, operation, answer);
   }
 
   private Uni<Void> end(Tx tx, Piece piece, Payment payment, Operation operation, Answer answer) {

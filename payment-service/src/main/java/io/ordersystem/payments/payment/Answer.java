@@ -12,6 +12,14 @@ public sealed interface Answer {
    */
   record Done(@Nullable String reference) implements Answer {}
 
+  /**
+   * Taken, but not done: the provider is at it, perhaps for days, and repeating the request would
+   * only repeat this answer.
+   *
+   * @param reference what to ask for later
+   */
+  record Pending(String reference, String status) implements Answer {}
+
   /** Refused for good, with the provider's code: asking again cannot help by itself. */
   record Refused(String code) implements Answer {}
 

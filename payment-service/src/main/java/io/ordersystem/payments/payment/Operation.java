@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param amount minor units, greater than 0
  * @param round how often it was asked for anew after it had failed, from 1: part of the key that
  *     the provider knows the call by, because it would only repeat its first answer
+ * @param reference the provider's name of it; of an open one what it is to be asked for by
  * @param failureCode why it failed
  */
 public record Operation(
@@ -58,6 +59,12 @@ public record Operation(
         reason,
         providerReference,
         null);
+  }
+
+  /** Taken by the provider, and not done yet. */
+  public Operation pending(String providerReference) {
+    return new Operation(
+        id, paymentId, orderId, kind, amount, Status.OPEN, round, reason, providerReference, null);
   }
 
   Operation failed(String code) {

@@ -68,12 +68,17 @@ public class OperationTable {
                 .map(operations -> new Books(shares(shares), operations(operations))));
   }
 
-  /** The oldest open operation of each of these payments. */
+  /**
+   * The open operation of each of these payments that is next: the oldest one, but what waits at
+   * the provider, perhaps for days, lets everything else pass.
+   */
   public Uni<Map<UUID, Operation>> due(Tx tx, Collection<UUID> paymentIds) {
     return tx.query(
             """
             SELECT DISTINCT ON (payment_id) * FROM payment_operations
-            WHERE payment_id = ANY ($1) AND status = 'OPEN' ORDER BY payment_id, position
+            WHERE payment_id = ANY ($1) AND status = 'OPEN'
+            ORDER BY payment_id, provider_reference IS NOT NULL,
+              CASE WHEN provider_reference IS NOT NULL THEN updated_at END, position
             """,
             (Object) paymentIds.toArray(UUID[]::new))
         .map(rows -> {
@@ -108,8 +113,19 @@ public class OperationTable {
         .map(rows -> rows.iterator().next().getBoolean("others"));
   }
 
-  /** Stores an operation that is to be carried out, or to be carried out anew. */
-  Uni<Void> open(Tx tx, Operation operation) {
+  /** Whether a payment has an open operation that the provider has not been asked for yet. */
+  public Uni<Boolean> hasUnasked(Tx tx, UUID paymentId) {
+    return tx.query(
+            """
+            SELECT EXISTS (SELECT FROM payment_operations
+              WHERE payment_id = $1 AND status = 'OPEN' AND provider_reference IS NULL) AS unasked
+            """,
+            paymentId)
+        .map(rows -> rows.iterator().next().getBoolean("unasked"));
+  }
+
+  /** Stores an operation that is to be carried out, carried out anew, or asked for later. */
+  public Uni<Void> open(Tx tx, Operation operation) {
     return write(tx, operation);
   }
 

@@ -314,7 +314,7 @@ public record Payment(
                 asked.succeeded(reference)));
       }
       case Answer.Refused(String code) -> Optional.of(failed(asked, code));
-      case Answer.Unanswered _ -> Optional.empty();
+      case Answer.Pending _, Answer.Unanswered _ -> Optional.empty();
     };
   }
 

@@ -118,14 +118,30 @@ class StripeProvider implements PaymentProvider {
             .putMetadata("refund_id", refund.id().toString())
             .putMetadata("order_id", refund.orderId().toString())
             .build();
-    return settle(() -> {
-      Refund made = stripe.v1().refunds().create(params, once(refund));
-      return switch (made.getStatus()) {
-        case "succeeded" -> new Answer.Done(made.getId());
-        case "failed", "canceled" -> new Answer.Refused("refund_" + made.getStatus());
-        default -> new Answer.Unanswered("the refund is " + made.getStatus());
-      };
-    });
+    String made = refund.reference();
+    return settle(() ->
+        made == null
+            ? answer(stripe.v1().refunds().create(params, once(refund)))
+            : retrieved(made));
+  }
+
+  /** A refund of ours that cannot be read is no refusal: the money may be on its way. */
+  private Answer retrieved(String refund) throws StripeException {
+    try {
+      return answer(stripe.v1().refunds().retrieve(refund));
+    } catch (InvalidRequestException e) {
+      return new Answer.Unanswered(
+          "refund %s cannot be read: status %d %s"
+              .formatted(refund, e.getStatusCode(), e.getCode()));
+    }
+  }
+
+  private static Answer answer(Refund refund) {
+    return switch (refund.getStatus()) {
+      case "succeeded" -> new Answer.Done(refund.getId());
+      case "failed", "canceled" -> new Answer.Refused("refund_" + refund.getStatus());
+      default -> new Answer.Pending(refund.getId(), refund.getStatus());
+    };
   }
 
   /**
