@@ -2,11 +2,12 @@ package io.ordersystem.orders.cancellation;
 
 import io.ordersystem.orders.order.Cancellation;
 import io.ordersystem.orders.order.ChangeOrder;
-import io.ordersystem.orders.order.ChangeRequest;
+import io.ordersystem.orders.order.ChangeOrder.Wish;
 import io.ordersystem.orders.order.OrderView;
 import io.ordersystem.orders.order.UnitsRequest;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
+import io.ordersystem.platform.web.ChangeHeaders;
 import io.ordersystem.platform.web.StoredAnswers;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -19,6 +20,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Cancellations over HTTP. */
@@ -44,10 +46,18 @@ class CancelOrderResource {
       description =
           "validation-failed: also for a line that is not there, or has not that many left")
   public Uni<RestResponse<String>> cancel(
-      @BeanParam ChangeRequest change,
+      @RestPath String idOrNumber,
+      @BeanParam ChangeHeaders headers,
       @NotNull @Valid CancelOrderRequest request,
       @Context ContainerRequestContext http) {
-    var wish = change.wish(callers.current(), "POST cancellation", request, http);
+    var wish =
+        Wish.of(
+            callers.current(),
+            idOrNumber,
+            "POST cancellation",
+            request,
+            headers,
+            headers.cause(http));
     return changeOrder
         .change(
             wish,

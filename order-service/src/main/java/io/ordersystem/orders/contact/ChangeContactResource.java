@@ -2,13 +2,14 @@ package io.ordersystem.orders.contact;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ordersystem.orders.order.ChangeOrder;
-import io.ordersystem.orders.order.ChangeRequest;
+import io.ordersystem.orders.order.ChangeOrder.Wish;
 import io.ordersystem.orders.order.IllegalTransition;
 import io.ordersystem.orders.order.Order;
 import io.ordersystem.orders.order.OrderStatus;
 import io.ordersystem.orders.order.OrderView;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
+import io.ordersystem.platform.web.ChangeHeaders;
 import io.ordersystem.platform.web.StoredAnswers;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -24,6 +25,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Change of address or contact over HTTP: of a root order, for all its children. */
@@ -58,11 +60,12 @@ class ChangeContactResource {
       description = "version-mismatch: If-Match names another version")
   @APIResponse(responseCode = "422", description = "validation-failed")
   public Uni<RestResponse<String>> change(
-      @BeanParam ChangeRequest change,
+      @RestPath String idOrNumber,
+      @BeanParam ChangeHeaders headers,
       @NotNull JsonNode patch,
       @Context ContainerRequestContext http) {
     personPatch.require(patch);
-    var wish = change.wish(callers.current(), "PATCH", patch, http);
+    var wish = Wish.of(callers.current(), idOrNumber, "PATCH", patch, headers, headers.cause(http));
     return changeOrder
         .change(wish, 200, changing -> change(changing, patch))
         .map(StoredAnswers::response);

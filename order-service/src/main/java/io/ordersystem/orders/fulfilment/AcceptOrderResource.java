@@ -1,12 +1,13 @@
 package io.ordersystem.orders.fulfilment;
 
 import io.ordersystem.orders.order.ChangeOrder;
-import io.ordersystem.orders.order.ChangeRequest;
+import io.ordersystem.orders.order.ChangeOrder.Wish;
 import io.ordersystem.orders.order.IllegalTransition;
 import io.ordersystem.orders.order.OrderStatus;
 import io.ordersystem.orders.order.OrderView;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
+import io.ordersystem.platform.web.ChangeHeaders;
 import io.ordersystem.platform.web.StoredAnswers;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -18,6 +19,7 @@ import jakarta.ws.rs.core.Context;
 import java.util.EnumSet;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** A seller takes an order: from then on its customer can no longer call it off. */
@@ -39,8 +41,11 @@ class AcceptOrderResource {
       responseCode = "412",
       description = "version-mismatch: If-Match names another version")
   public Uni<RestResponse<String>> accept(
-      @BeanParam ChangeRequest change, @Context ContainerRequestContext http) {
-    var wish = change.wish(callers.current(), "POST acceptance", "", http);
+      @RestPath String idOrNumber,
+      @BeanParam ChangeHeaders headers,
+      @Context ContainerRequestContext http) {
+    var wish =
+        Wish.of(callers.current(), idOrNumber, "POST acceptance", "", headers, headers.cause(http));
     return changeOrder.change(wish, 200, AcceptOrderResource::accept).map(StoredAnswers::response);
   }
 

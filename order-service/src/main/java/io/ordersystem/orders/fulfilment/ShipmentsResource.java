@@ -1,7 +1,7 @@
 package io.ordersystem.orders.fulfilment;
 
 import io.ordersystem.orders.order.ChangeOrder;
-import io.ordersystem.orders.order.ChangeRequest;
+import io.ordersystem.orders.order.ChangeOrder.Wish;
 import io.ordersystem.orders.order.IllegalTransition;
 import io.ordersystem.orders.order.OrderView;
 import io.ordersystem.orders.order.Shipment;
@@ -9,6 +9,7 @@ import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
+import io.ordersystem.platform.web.ChangeHeaders;
 import io.ordersystem.platform.web.StoredAnswers;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -50,10 +51,13 @@ class ShipmentsResource {
       description =
           "validation-failed: also for a line that is not there, or has not that many left")
   public Uni<RestResponse<String>> ship(
-      @BeanParam ChangeRequest change,
+      @RestPath String idOrNumber,
+      @BeanParam ChangeHeaders headers,
       @NotNull @Valid ShipOrderRequest request,
       @Context ContainerRequestContext http) {
-    var wish = change.wish(callers.current(), "POST shipments", request, http);
+    var wish =
+        Wish.of(
+            callers.current(), idOrNumber, "POST shipments", request, headers, headers.cause(http));
     return changeOrder
         .change(wish, 201, changing -> ShipOrder.ship(changing, request))
         .map(StoredAnswers::response);
@@ -68,10 +72,18 @@ class ShipmentsResource {
       responseCode = "412",
       description = "version-mismatch: If-Match names another version")
   public Uni<RestResponse<String>> deliver(
-      @BeanParam ChangeRequest change,
+      @RestPath String idOrNumber,
+      @BeanParam ChangeHeaders headers,
       @RestPath String shipmentId,
       @Context ContainerRequestContext http) {
-    var wish = change.wish(callers.current(), "POST delivery", shipmentId, http);
+    var wish =
+        Wish.of(
+            callers.current(),
+            idOrNumber,
+            "POST delivery",
+            shipmentId,
+            headers,
+            headers.cause(http));
     return changeOrder
         .change(wish, 200, changing -> deliver(changing, shipmentId))
         .map(StoredAnswers::response);

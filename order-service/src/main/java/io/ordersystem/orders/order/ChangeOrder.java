@@ -10,6 +10,7 @@ import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.security.Caller;
 import io.ordersystem.platform.sql.Tx;
+import io.ordersystem.platform.web.ChangeHeaders;
 import io.ordersystem.platform.web.EntityTags;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -75,7 +76,20 @@ public class ChangeOrder {
       String step,
       Object content,
       @Nullable String ifMatch,
-      Cause cause) {}
+      Cause cause) {
+
+    /** What the caller of a request wants. */
+    public static Wish of(
+        Caller caller,
+        String orderIdOrNumber,
+        String step,
+        Object content,
+        ChangeHeaders headers,
+        Cause cause) {
+      return new Wish(
+          caller, headers.key(), orderIdOrNumber, step, content, headers.ifMatch(), cause);
+    }
+  }
 
   /** Changes the locked order; throws a {@link DomainException} to refuse. */
   @FunctionalInterface

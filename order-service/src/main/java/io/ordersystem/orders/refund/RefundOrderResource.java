@@ -1,10 +1,11 @@
 package io.ordersystem.orders.refund;
 
 import io.ordersystem.orders.order.ChangeOrder;
-import io.ordersystem.orders.order.ChangeRequest;
+import io.ordersystem.orders.order.ChangeOrder.Wish;
 import io.ordersystem.orders.order.OrderView;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
+import io.ordersystem.platform.web.ChangeHeaders;
 import io.ordersystem.platform.web.StoredAnswers;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Refunds over HTTP. */
@@ -44,10 +46,13 @@ class RefundOrderResource {
       responseCode = "422",
       description = "validation-failed: also for a line that is not there")
   public Uni<RestResponse<String>> refund(
-      @BeanParam ChangeRequest change,
+      @RestPath String idOrNumber,
+      @BeanParam ChangeHeaders headers,
       @NotNull @Valid RefundOrderRequest request,
       @Context ContainerRequestContext http) {
-    var wish = change.wish(callers.current(), "POST refunds", request, http);
+    var wish =
+        Wish.of(
+            callers.current(), idOrNumber, "POST refunds", request, headers, headers.cause(http));
     return changeOrder
         .change(wish, 201, changing -> RefundOrder.refund(changing, request))
         .map(StoredAnswers::response);

@@ -2,11 +2,12 @@ package io.ordersystem.orders.saga;
 
 import io.ordersystem.orders.order.Cancellation;
 import io.ordersystem.orders.order.ChangeOrder;
-import io.ordersystem.orders.order.ChangeRequest;
+import io.ordersystem.orders.order.ChangeOrder.Wish;
 import io.ordersystem.orders.order.IllegalTransition;
 import io.ordersystem.orders.order.OrderView;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
+import io.ordersystem.platform.web.ChangeHeaders;
 import io.ordersystem.platform.web.StoredAnswers;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -50,8 +51,12 @@ class SagaResource {
       responseCode = "412",
       description = "version-mismatch: If-Match names another version")
   public Uni<RestResponse<String>> resume(
-      @BeanParam ChangeRequest change, @Context ContainerRequestContext http) {
-    var wish = change.wish(callers.current(), "POST saga/resume", "", http);
+      @RestPath String idOrNumber,
+      @BeanParam ChangeHeaders headers,
+      @Context ContainerRequestContext http) {
+    var wish =
+        Wish.of(
+            callers.current(), idOrNumber, "POST saga/resume", "", headers, headers.cause(http));
     return changeOrder.change(wish, 200, SagaResource::resume).map(StoredAnswers::response);
   }
 
@@ -67,8 +72,17 @@ class SagaResource {
       responseCode = "412",
       description = "version-mismatch: If-Match names another version")
   public Uni<RestResponse<String>> compensate(
-      @BeanParam ChangeRequest change, @Context ContainerRequestContext http) {
-    var wish = change.wish(callers.current(), "POST saga/compensate", "", http);
+      @RestPath String idOrNumber,
+      @BeanParam ChangeHeaders headers,
+      @Context ContainerRequestContext http) {
+    var wish =
+        Wish.of(
+            callers.current(),
+            idOrNumber,
+            "POST saga/compensate",
+            "",
+            headers,
+            headers.cause(http));
     return changeOrder.change(wish, 200, SagaResource::compensate).map(StoredAnswers::response);
   }
 
