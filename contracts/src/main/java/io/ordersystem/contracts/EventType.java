@@ -24,80 +24,210 @@ import java.util.Optional;
  * cannot be published.
  */
 public enum EventType {
-  ORDER_PLACED("io.ordersystem.order.placed.v1", Topic.ORDER_EVENTS, OrderChanged.class),
-  ORDER_UPDATED("io.ordersystem.order.updated.v1", Topic.ORDER_EVENTS, OrderChanged.class),
-  ORDER_CONFIRMED("io.ordersystem.order.confirmed.v1", Topic.ORDER_EVENTS, OrderChanged.class),
-  ORDER_CANCELLED("io.ordersystem.order.cancelled.v1", Topic.ORDER_EVENTS, OrderChanged.class),
-  ORDER_ACCEPTED("io.ordersystem.order.accepted.v1", Topic.ORDER_EVENTS, OrderChanged.class),
-  ORDER_SHIPPED("io.ordersystem.order.shipped.v1", Topic.ORDER_EVENTS, OrderChanged.class),
-  ORDER_DELIVERED("io.ordersystem.order.delivered.v1", Topic.ORDER_EVENTS, OrderChanged.class),
-  ORDER_REFUNDED("io.ordersystem.order.refunded.v1", Topic.ORDER_EVENTS, OrderChanged.class),
+  ORDER_PLACED(
+      "io.ordersystem.order.placed.v1",
+      Topic.ORDER_EVENTS,
+      OrderChanged.class,
+      "An order was taken; stock and money are being asked for"),
+  ORDER_UPDATED(
+      "io.ordersystem.order.updated.v1",
+      Topic.ORDER_EVENTS,
+      OrderChanged.class,
+      "Something smaller changed: an amount, a payment, an address, a child order"),
+  ORDER_CONFIRMED(
+      "io.ordersystem.order.confirmed.v1",
+      Topic.ORDER_EVENTS,
+      OrderChanged.class,
+      "Stock is held and the money authorised"),
+  ORDER_CANCELLED(
+      "io.ordersystem.order.cancelled.v1",
+      Topic.ORDER_EVENTS,
+      OrderChanged.class,
+      "The whole order was cancelled"),
+  ORDER_ACCEPTED(
+      "io.ordersystem.order.accepted.v1",
+      Topic.ORDER_EVENTS,
+      OrderChanged.class,
+      "The seller has accepted it"),
+  ORDER_SHIPPED(
+      "io.ordersystem.order.shipped.v1",
+      Topic.ORDER_EVENTS,
+      OrderChanged.class,
+      "A parcel has left, or everything has"),
+  ORDER_DELIVERED(
+      "io.ordersystem.order.delivered.v1",
+      Topic.ORDER_EVENTS,
+      OrderChanged.class,
+      "A parcel has arrived, or everything has"),
+  ORDER_REFUNDED(
+      "io.ordersystem.order.refunded.v1",
+      Topic.ORDER_EVENTS,
+      OrderChanged.class,
+      "Money was given back"),
   ORDER_CONTACT_RECORDED(
-      "io.ordersystem.order.contact-recorded.v1", Topic.ORDER_CONTACT, OrderContact.class),
+      "io.ordersystem.order.contact-recorded.v1",
+      Topic.ORDER_CONTACT,
+      OrderContact.class,
+      "Who is behind an order and where it goes: personal data"),
 
   RESERVE_STOCK(
-      "io.ordersystem.reservation.reserve.v1", Topic.RESERVATION_COMMANDS, ReserveStock.class),
+      "io.ordersystem.reservation.reserve.v1",
+      Topic.RESERVATION_COMMANDS,
+      ReserveStock.class,
+      "Hold these lines, all or none"),
   RELEASE_STOCK(
-      "io.ordersystem.reservation.release.v1", Topic.RESERVATION_COMMANDS, ReleaseStock.class),
+      "io.ordersystem.reservation.release.v1",
+      Topic.RESERVATION_COMMANDS,
+      ReleaseStock.class,
+      "Let go of a hold, or of some units of it"),
   COMMIT_STOCK(
-      "io.ordersystem.reservation.commit.v1", Topic.RESERVATION_COMMANDS, CommitStock.class),
+      "io.ordersystem.reservation.commit.v1",
+      Topic.RESERVATION_COMMANDS,
+      CommitStock.class,
+      "These units leave the stock"),
   RETURN_STOCK(
-      "io.ordersystem.reservation.return.v1", Topic.RESERVATION_COMMANDS, ReturnStock.class),
+      "io.ordersystem.reservation.return.v1",
+      Topic.RESERVATION_COMMANDS,
+      ReturnStock.class,
+      "These units come back into the stock"),
   STOCK_RESERVED(
-      "io.ordersystem.reservation.reserved.v1", Topic.RESERVATION_EVENTS, ReservationChanged.class),
+      "io.ordersystem.reservation.reserved.v1",
+      Topic.RESERVATION_EVENTS,
+      ReservationChanged.class,
+      "Every line is held"),
   STOCK_REJECTED(
-      "io.ordersystem.reservation.rejected.v1", Topic.RESERVATION_EVENTS, ReservationChanged.class),
+      "io.ordersystem.reservation.rejected.v1",
+      Topic.RESERVATION_EVENTS,
+      ReservationChanged.class,
+      "Nothing is held, because some line was short"),
   RESERVATION_RELEASED(
-      "io.ordersystem.reservation.released.v1", Topic.RESERVATION_EVENTS, ReservationChanged.class),
+      "io.ordersystem.reservation.released.v1",
+      Topic.RESERVATION_EVENTS,
+      ReservationChanged.class,
+      "Units were let go of"),
   RESERVATION_COMMITTED(
       "io.ordersystem.reservation.committed.v1",
       Topic.RESERVATION_EVENTS,
-      ReservationChanged.class),
+      ReservationChanged.class,
+      "Units have left the stock"),
   RESERVATION_RETURNED(
-      "io.ordersystem.reservation.returned.v1", Topic.RESERVATION_EVENTS, ReservationChanged.class),
-  STOCK_CHANGED("io.ordersystem.stock.changed.v1", Topic.STOCK_STATE, StockState.class),
+      "io.ordersystem.reservation.returned.v1",
+      Topic.RESERVATION_EVENTS,
+      ReservationChanged.class,
+      "Units have come back into the stock"),
+  STOCK_CHANGED(
+      "io.ordersystem.stock.changed.v1",
+      Topic.STOCK_STATE,
+      StockState.class,
+      "Price and availability of one offer as they are now"),
 
   AUTHORIZE_PAYMENT(
-      "io.ordersystem.payment.authorize.v1", Topic.PAYMENT_COMMANDS, AuthorizePayment.class),
-  VOID_PAYMENT("io.ordersystem.payment.void.v1", Topic.PAYMENT_COMMANDS, VoidPayment.class),
+      "io.ordersystem.payment.authorize.v1",
+      Topic.PAYMENT_COMMANDS,
+      AuthorizePayment.class,
+      "Hold the money of an order"),
+  VOID_PAYMENT(
+      "io.ordersystem.payment.void.v1",
+      Topic.PAYMENT_COMMANDS,
+      VoidPayment.class,
+      "Let go of all that is held"),
   CAPTURE_PAYMENT(
-      "io.ordersystem.payment.capture.v1", Topic.PAYMENT_COMMANDS, CapturePayment.class),
+      "io.ordersystem.payment.capture.v1",
+      Topic.PAYMENT_COMMANDS,
+      CapturePayment.class,
+      "Take a part of what is held"),
   RELEASE_PAYMENT(
-      "io.ordersystem.payment.release.v1", Topic.PAYMENT_COMMANDS, ReleasePayment.class),
-  REFUND_PAYMENT("io.ordersystem.payment.refund.v1", Topic.PAYMENT_COMMANDS, RefundPayment.class),
+      "io.ordersystem.payment.release.v1",
+      Topic.PAYMENT_COMMANDS,
+      ReleasePayment.class,
+      "A part of what is held will not be taken"),
+  REFUND_PAYMENT(
+      "io.ordersystem.payment.refund.v1",
+      Topic.PAYMENT_COMMANDS,
+      RefundPayment.class,
+      "Give a part of what was taken back"),
   PAYMENT_REQUESTED(
-      "io.ordersystem.payment.requested.v1", Topic.PAYMENT_EVENTS, PaymentChanged.class),
-  PAYMENT_UNKNOWN("io.ordersystem.payment.unknown.v1", Topic.PAYMENT_EVENTS, PaymentChanged.class),
+      "io.ordersystem.payment.requested.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "The provider will be asked"),
+  PAYMENT_UNKNOWN(
+      "io.ordersystem.payment.unknown.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "The provider was asked and has not answered; it will be asked again"),
   PAYMENT_ACTION_REQUIRED(
-      "io.ordersystem.payment.action-required.v1", Topic.PAYMENT_EVENTS, PaymentChanged.class),
+      "io.ordersystem.payment.action-required.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "The customer has to confirm the payment"),
   PAYMENT_AUTHORIZED(
-      "io.ordersystem.payment.authorized.v1", Topic.PAYMENT_EVENTS, PaymentChanged.class),
+      "io.ordersystem.payment.authorized.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "The money is held"),
   PAYMENT_DECLINED(
-      "io.ordersystem.payment.declined.v1", Topic.PAYMENT_EVENTS, PaymentChanged.class),
-  PAYMENT_VOIDED("io.ordersystem.payment.voided.v1", Topic.PAYMENT_EVENTS, PaymentChanged.class),
+      "io.ordersystem.payment.declined.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "The provider refused to hold the money"),
+  PAYMENT_VOIDED(
+      "io.ordersystem.payment.voided.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "All that was held was let go of"),
   PAYMENT_CAPTURED(
-      "io.ordersystem.payment.captured.v1", Topic.PAYMENT_EVENTS, PaymentChanged.class),
+      "io.ordersystem.payment.captured.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "A part of what was held was taken"),
   PAYMENT_CAPTURE_FAILED(
-      "io.ordersystem.payment.capture-failed.v1", Topic.PAYMENT_EVENTS, PaymentChanged.class),
+      "io.ordersystem.payment.capture-failed.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "The provider refused to take a part"),
   PAYMENT_RELEASED(
-      "io.ordersystem.payment.released.v1", Topic.PAYMENT_EVENTS, PaymentChanged.class),
+      "io.ordersystem.payment.released.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "A part of what is held will not be taken any more"),
   PAYMENT_REFUNDED(
-      "io.ordersystem.payment.refunded.v1", Topic.PAYMENT_EVENTS, PaymentChanged.class),
+      "io.ordersystem.payment.refunded.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "A part of what was taken was given back"),
   PAYMENT_REFUND_FAILED(
-      "io.ordersystem.payment.refund-failed.v1", Topic.PAYMENT_EVENTS, PaymentChanged.class),
+      "io.ordersystem.payment.refund-failed.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "The provider refused to give a part back"),
 
-  MESSAGE_QUEUED("io.ordersystem.message.queued.v1", Topic.MESSAGE_EVENTS, MessageChanged.class),
-  MESSAGE_SENT("io.ordersystem.message.sent.v1", Topic.MESSAGE_EVENTS, MessageChanged.class),
-  MESSAGE_FAILED("io.ordersystem.message.failed.v1", Topic.MESSAGE_EVENTS, MessageChanged.class);
+  MESSAGE_QUEUED(
+      "io.ordersystem.message.queued.v1",
+      Topic.MESSAGE_EVENTS,
+      MessageChanged.class,
+      "A message to somebody will be sent"),
+  MESSAGE_SENT(
+      "io.ordersystem.message.sent.v1",
+      Topic.MESSAGE_EVENTS,
+      MessageChanged.class,
+      "It was handed over to the mail server"),
+  MESSAGE_FAILED(
+      "io.ordersystem.message.failed.v1",
+      Topic.MESSAGE_EVENTS,
+      MessageChanged.class,
+      "It was given up after every attempt");
 
   private final String ceType;
   private final Topic topic;
   private final Class<? extends Record> data;
+  private final String meaning;
 
-  EventType(String ceType, Topic topic, Class<? extends Record> data) {
+  EventType(String ceType, Topic topic, Class<? extends Record> data, String meaning) {
     this.ceType = ceType;
     this.topic = topic;
     this.data = data;
+    this.meaning = meaning;
   }
 
   /** The CloudEvents {@code type} attribute. */
@@ -114,9 +244,19 @@ public enum EventType {
     return data;
   }
 
+  /** What it says, in one sentence, for the contract's readers. */
+  public String meaning() {
+    return meaning;
+  }
+
   /** Class-path resource of the closed JSON Schema (2020-12) of the data. */
   public String schemaResource() {
     return "/schemas/" + data.getSimpleName() + ".v1.json";
+  }
+
+  /** Class-path resource of its open twin: what a reader may rely on. */
+  public String openSchemaResource() {
+    return "/schemas/open/" + data.getSimpleName() + ".v1.json";
   }
 
   /** The {@code dataschema} attribute: a stable name of the schema, not a place to fetch it. */
@@ -127,5 +267,16 @@ public enum EventType {
   /** The type with that CloudEvents name; empty for one that this release does not know. */
   public static Optional<EventType> of(String ceType) {
     return Arrays.stream(values()).filter(type -> type.ceType.equals(ceType)).findFirst();
+  }
+
+  /** Whether that is another version of a type that this release knows. */
+  public static boolean isOtherVersion(String ceType) {
+    return of(ceType).isEmpty()
+        && Arrays.stream(values())
+            .anyMatch(type -> withoutVersion(type.ceType).equals(withoutVersion(ceType)));
+  }
+
+  private static String withoutVersion(String ceType) {
+    return ceType.replaceFirst("\\.v\\d+$", "");
   }
 }

@@ -4,6 +4,8 @@ import io.ordersystem.devstack.check.CheckCommand;
 import io.ordersystem.devstack.check.CheckTarget;
 import io.ordersystem.devstack.client.Tokens;
 import io.ordersystem.devstack.demo.DemoCommand;
+import io.ordersystem.devstack.events.EventsCommand;
+import io.ordersystem.devstack.events.ParkedCommand;
 import io.ordersystem.devstack.postgres.Database;
 import io.ordersystem.devstack.postgres.DatabaseRole;
 import io.ordersystem.devstack.process.ComponentFailed;
@@ -60,6 +62,8 @@ public final class Main {
             .addSubcommand("kill", new ProcessCommands.Kill(system))
             .addSubcommand(new FaultCommand())
             .addSubcommand(new LinkCommand())
+            .addSubcommand(new EventsCommand())
+            .addSubcommand(new ParkedCommand())
             .addSubcommand(new TokenCommand(tokens))
             .addSubcommand(new ReplayCommand(gateway, tokens))
             .addSubcommand(new CheckCommand(Main::checked))

@@ -14,6 +14,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
@@ -77,6 +78,21 @@ public final class ServiceRules {
           .bePublic()
           .because("Quarkus drops another one with a build warning only, and the caller gets 404")
           .allowEmptyShould(true); // a service may have no HTTP interface
+
+  @ArchTest
+  public static final ArchRule CONSUMERS_ARE_MADE_AT_THE_START =
+      methods()
+          .that(annotatedWith("org.eclipse.microprofile.reactive.messaging.Incoming"))
+          .and(
+              describe(
+                  "take records of a topic",
+                  (JavaMethod method) ->
+                      method.getRawParameterTypes().stream()
+                          .anyMatch(type -> type.getSimpleName().equals("ConsumerRecords"))))
+          .should()
+          .beDeclaredInClassesThat(annotatedWith("io.quarkus.runtime.Startup"))
+          .because("what a consumer has parked is redriven also before its next message")
+          .allowEmptyShould(true); // a service may consume nothing
 
   @ArchTest
   public static final ArchRule MODEL_TYPES_HAVE_NO_SETTERS =

@@ -6,18 +6,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ordersystem.devstack.process.ComponentFailed;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The management port of one process of a service. */
 public final class Management {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** For what does much work in one call. */
+  private static final Duration LONG_PATIENCE = Duration.ofMinutes(10);
+
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 
   private final ObjectMapper json = new ObjectMapper();
@@ -76,9 +83,60 @@ public final class Management {
     }
   }
 
+  /** {@code GET /ops/parked}: what waits for a redrive, at most so many keys. */
+  public JsonNode parked(int limit) {
+    return read("/ops/parked?limit=" + limit);
+  }
+
+  /** {@code GET /ops/parked/messages}: the messages of a key, in order, with their data. */
+  public JsonNode parkedMessages(String consumer, String key) {
+    return read(
+        "/ops/parked/messages?limit=1000&values=true&consumer=%s&key=%s"
+            .formatted(encoded(consumer), encoded(key)));
+  }
+
+  /**
+   * {@code POST /ops/parked/redrive}: one call, which does a limited part.
+   *
+   * @param key null for every key of the consumer
+   * @param after where the last call has stopped; empty at first
+   */
+  public JsonNode redrive(String consumer, @Nullable String key, String after) {
+    return change(
+        "/ops/parked/redrive?consumer=%s&after=%s%s"
+            .formatted(
+                encoded(consumer), encoded(after), key == null ? "" : "&key=" + encoded(key)));
+  }
+
+  /** {@code POST /ops/parked/discard}. */
+  public void discard(String id, String reason) {
+    change("/ops/parked/discard?id=%s&reason=%s".formatted(encoded(id), encoded(reason)));
+  }
+
+  /** {@code POST /ops/projections/NAME/rebuild}. */
+  public JsonNode rebuild(String projection) {
+    return change("/ops/projections/" + encoded(projection) + "/rebuild");
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private JsonNode change(String path) {
+    return body(
+        path,
+        send(
+            HttpRequest.newBuilder(URI.create(address + path))
+                .POST(HttpRequest.BodyPublishers.noBody()),
+            LONG_PATIENCE));
+  }
+
   private JsonNode read(String path) {
-    var answer = send(HttpRequest.newBuilder(URI.create(address + path)));
-    if (answer.statusCode() != 200) {
+    return body(path, send(HttpRequest.newBuilder(URI.create(address + path))));
+  }
+
+  private JsonNode body(String path, HttpResponse<String> answer) {
+    if (answer.statusCode() != 200 && answer.statusCode() != 204) {
       throw new ComponentFailed(path + " answered " + answer.statusCode() + " " + answer.body());
     }
     try {
@@ -89,8 +147,12 @@ public final class Management {
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) {
+    return send(request, PATIENCE);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request, Duration patience) {
     try {
-      return HTTP.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
+      return HTTP.send(request.timeout(patience).build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new ComponentFailed("nobody answers on " + address, e);
     } catch (InterruptedException e) {

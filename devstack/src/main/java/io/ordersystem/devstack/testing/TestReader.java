@@ -1,6 +1,8 @@
 package io.ordersystem.devstack.testing;
 
 import io.ordersystem.contracts.Topic;
+import io.ordersystem.devstack.events.EventConformance;
+import io.ordersystem.devstack.events.SampleRecorder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +22,7 @@ public final class TestReader implements AutoCloseable {
 
   private final KafkaConsumer<String, String> consumer;
   private final List<ReceivedRecord> received = new ArrayList<>();
+  private final EventConformance conformance = new EventConformance();
 
   TestReader(String bootstrapServers, boolean fromNow, Topic... topics) {
     consumer =
@@ -85,10 +88,29 @@ public final class TestReader implements AutoCloseable {
   }
 
   private void poll() {
-    consumer.poll(POLL).forEach(message -> received.add(ReceivedRecord.of(message)));
+    for (var message : consumer.poll(POLL)) {
+      var record = ReceivedRecord.of(message);
+      requireConformity(record);
+      received.add(record);
+    }
     if (received.size() > MEMORY) {
       throw new AssertionError("more than " + MEMORY + " records: read fewer topics");
     }
+  }
+
+  /** Every event of our services that a test comes by must keep the contract. */
+  private void requireConformity(ReceivedRecord record) {
+    var message =
+        new EventConformance.Message(record.topic(), record.key(), record.headers(), record.json());
+    if (!message.isOurs()) {
+      return; // A test plays the neighbour, or plants something broken.
+    }
+    List<String> violations = conformance.violations(message);
+    if (!violations.isEmpty()) {
+      throw new AssertionError(
+          "%s %s breaks the contract: %s".formatted(record.topic(), record.headers(), violations));
+    }
+    SampleRecorder.record(message);
   }
 
   private List<ReceivedRecord> newest() {

@@ -33,6 +33,7 @@ class ServiceRulesTest {
           Map.entry(
               "RESOURCE_METHODS_ARE_PUBLIC",
               List.of("OrderEndpoint.dropped()", "OrderEndpoint.droppedToo()")),
+          Map.entry("CONSUMERS_ARE_MADE_AT_THE_START", List.of("LazyConsumer.on(")),
           Map.entry("MODEL_TYPES_HAVE_NO_SETTERS", List.of("SettableOrder.setStatus(")),
           Map.entry(
               "TIME_COMES_FROM_A_CLOCK",

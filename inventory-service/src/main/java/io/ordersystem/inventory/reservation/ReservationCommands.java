@@ -1,6 +1,8 @@
 package io.ordersystem.inventory.reservation;
 
 import io.ordersystem.platform.inbox.Inbox;
+import io.ordersystem.platform.inbox.MessageConsumer;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -8,17 +10,16 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** Takes order-service's commands off their topic. */
 @ApplicationScoped
+@Startup
 class ReservationCommands {
-  private final Inbox inbox;
-  private final DecideReservations decideReservations;
+  private final MessageConsumer consumer;
 
   ReservationCommands(Inbox inbox, DecideReservations decideReservations) {
-    this.inbox = inbox;
-    this.decideReservations = decideReservations;
+    consumer = inbox.consumer("reservation-commands", decideReservations::decide);
   }
 
   @Incoming("reservation-commands")
   public Uni<Void> on(ConsumerRecords<String, byte[]> records) {
-    return inbox.process("reservation-commands", records, decideReservations::decide);
+    return consumer.process(records);
   }
 }

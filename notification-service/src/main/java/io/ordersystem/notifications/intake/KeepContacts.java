@@ -27,33 +27,40 @@ class KeepContacts {
 
   Uni<Void> keep(Tx tx, List<Received> messages) {
     tx.afterCommit(signal::wake);
-    List<OrderContact> contacts =
-        messages.stream().map(message -> message.as(OrderContact.class)).toList();
-    UUID[] orders = contacts.stream().map(OrderContact::orderId).toArray(UUID[]::new);
+    UUID[] orders = orders(contacts(messages));
     return OrderLocks.take(tx, orders)
-        .chain(() -> store(tx, messages, contacts, orders))
+        .chain(() -> store(tx, "contacts", messages))
         .chain(() -> release(tx, orders));
   }
 
   /** The newest version wins, in whatever order they come. */
-  private static Uni<Void> store(
-      Tx tx, List<Received> messages, List<OrderContact> contacts, UUID[] orders) {
+  static Uni<Void> store(Tx tx, String table, List<Received> messages) {
+    List<OrderContact> contacts = contacts(messages);
     return tx.query(
             """
-            INSERT INTO contacts (order_id, customer_id, name, email, locale, version)
+            INSERT INTO %1$s (order_id, customer_id, name, email, locale, version)
             SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
             ON CONFLICT (order_id) DO UPDATE
               SET customer_id = excluded.customer_id, name = excluded.name, email = excluded.email, locale = excluded.locale,
                   version = excluded.version
-              WHERE contacts.version < excluded.version
-            """,
-            orders,
+              WHERE %1$s.version < excluded.version
+            """
+                .formatted(table),
+            orders(contacts),
             contacts.stream().map(OrderContact::customerId).toArray(String[]::new),
             texts(contacts, OrderContact.Contact::name),
             texts(contacts, OrderContact.Contact::email),
             texts(contacts, OrderContact.Contact::locale),
             messages.stream().map(Received::version).toArray(Long[]::new))
         .replaceWithVoid();
+  }
+
+  private static List<OrderContact> contacts(List<Received> messages) {
+    return messages.stream().map(message -> message.as(OrderContact.class)).toList();
+  }
+
+  private static UUID[] orders(List<OrderContact> contacts) {
+    return contacts.stream().map(OrderContact::orderId).toArray(UUID[]::new);
   }
 
   private Uni<Void> release(Tx tx, UUID[] orders) {

@@ -1,6 +1,8 @@
 package io.ordersystem.notifications.intake;
 
 import io.ordersystem.platform.inbox.Inbox;
+import io.ordersystem.platform.inbox.MessageConsumer;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -8,17 +10,16 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** What happened to orders. */
 @ApplicationScoped
+@Startup
 class OrderEvents {
-  private final Inbox inbox;
-  private final QueueMessages queueMessages;
+  private final MessageConsumer consumer;
 
   OrderEvents(Inbox inbox, QueueMessages queueMessages) {
-    this.inbox = inbox;
-    this.queueMessages = queueMessages;
+    consumer = inbox.consumer("order-events", queueMessages::queue);
   }
 
   @Incoming("order-events")
   public Uni<Void> on(ConsumerRecords<String, byte[]> records) {
-    return inbox.process("order-events", records, queueMessages::queue);
+    return consumer.process(records);
   }
 }

@@ -1,9 +1,14 @@
 package io.ordersystem.orders.offers;
 
+import io.ordersystem.contracts.Topic;
 import io.ordersystem.contracts.inventory.StockState;
 import io.ordersystem.platform.events.Received;
 import io.ordersystem.platform.inbox.Inbox;
+import io.ordersystem.platform.inbox.MessageConsumer;
+import io.ordersystem.platform.inbox.Projection;
+import io.ordersystem.platform.inbox.Projections;
 import io.ordersystem.platform.sql.Tx;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -13,30 +18,44 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** Keeps the projection of offers: the newest state of each, by version. */
 @ApplicationScoped
+@Startup
 class StockStates {
   private static final String UPSERT =
       """
-      INSERT INTO offers (variant_id, seller_id, name, unit_price, currency, available, deleted, version)
+      INSERT INTO %1$s (variant_id, seller_id, name, unit_price, currency, available, deleted, version)
       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::int[], $7::boolean[], $8::bigint[])
       ON CONFLICT (variant_id, seller_id) DO UPDATE SET name = excluded.name, unit_price = excluded.unit_price,
         currency = excluded.currency, available = excluded.available, deleted = excluded.deleted, version = excluded.version
-      WHERE offers.version < excluded.version
+      WHERE %1$s.version < excluded.version
       """;
 
-  private final Inbox inbox;
+  private final MessageConsumer consumer;
 
-  StockStates(Inbox inbox) {
-    this.inbox = inbox;
+  StockStates(Inbox inbox, Projections projections) {
+    consumer = inbox.consumer("stock-state", into("offers"));
+    projections.register(
+        new Projection(
+            "offers",
+            Topic.STOCK_STATE,
+            "offers",
+            List.of("variant_id", "seller_id"),
+            List.of("variant_id", "seller_id"),
+            StockStates::into));
   }
 
   @Incoming("stock-state")
   public Uni<Void> on(ConsumerRecords<String, byte[]> records) {
-    return inbox.process("stock-state", records, StockStates::project);
+    return consumer.process(records);
   }
 
-  private static Uni<Void> project(Tx tx, List<Received> messages) {
+  private static Inbox.Effect into(String table) {
+    String upsert = UPSERT.formatted(table);
+    return (tx, messages) -> project(tx, upsert, messages);
+  }
+
+  private static Uni<Void> project(Tx tx, String upsert, List<Received> messages) {
     return tx.query(
-            UPSERT,
+            upsert,
             texts(messages, StockState::variantId),
             texts(messages, StockState::sellerId),
             texts(messages, StockState::name),

@@ -9,6 +9,8 @@ import io.ordersystem.orders.order.Saga;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.events.Received;
 import io.ordersystem.platform.inbox.Inbox;
+import io.ordersystem.platform.inbox.MessageConsumer;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -17,22 +19,22 @@ import org.jspecify.annotations.Nullable;
 
 /** What became of the money that orders asked for. */
 @ApplicationScoped
+@Startup
 class PaymentEvents {
-  private final Inbox inbox;
-  private final AdvanceOrders advanceOrders;
+  private final MessageConsumer consumer;
 
   PaymentEvents(Inbox inbox, AdvanceOrders advanceOrders) {
-    this.inbox = inbox;
-    this.advanceOrders = advanceOrders;
+    consumer =
+        inbox.consumer(
+            "payment-events",
+            (tx, messages) ->
+                advanceOrders.advance(
+                    tx, messages.stream().map(PaymentEvents::happening).toList()));
   }
 
   @Incoming("payment-events")
   public Uni<Void> on(ConsumerRecords<String, byte[]> records) {
-    return inbox.process(
-        "payment-events",
-        records,
-        (tx, messages) ->
-            advanceOrders.advance(tx, messages.stream().map(PaymentEvents::happening).toList()));
+    return consumer.process(records);
   }
 
   private static Happening happening(Received message) {

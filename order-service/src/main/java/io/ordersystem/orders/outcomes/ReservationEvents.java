@@ -9,6 +9,8 @@ import io.ordersystem.orders.order.Saga;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.events.Received;
 import io.ordersystem.platform.inbox.Inbox;
+import io.ordersystem.platform.inbox.MessageConsumer;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
@@ -19,23 +21,22 @@ import org.jspecify.annotations.Nullable;
 
 /** What became of the stock that orders asked for. */
 @ApplicationScoped
+@Startup
 class ReservationEvents {
-  private final Inbox inbox;
-  private final AdvanceOrders advanceOrders;
+  private final MessageConsumer consumer;
 
   ReservationEvents(Inbox inbox, AdvanceOrders advanceOrders) {
-    this.inbox = inbox;
-    this.advanceOrders = advanceOrders;
+    consumer =
+        inbox.consumer(
+            "reservation-events",
+            (tx, messages) ->
+                advanceOrders.advance(
+                    tx, messages.stream().flatMap(ReservationEvents::happening).toList()));
   }
 
   @Incoming("reservation-events")
   public Uni<Void> on(ConsumerRecords<String, byte[]> records) {
-    return inbox.process(
-        "reservation-events",
-        records,
-        (tx, messages) ->
-            advanceOrders.advance(
-                tx, messages.stream().flatMap(ReservationEvents::happening).toList()));
+    return consumer.process(records);
   }
 
   private static Stream<Happening> happening(Received message) {

@@ -28,6 +28,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,7 +176,9 @@ class OutcomesTest {
     TestKafka.publish(
         Topic.RESERVATION_EVENTS,
         key,
-        java.util.Map.of(
+        Map.of(
+            "ce_specversion",
+            "1.0",
             "ce_id",
             UUID.randomUUID().toString(),
             "ce_type",

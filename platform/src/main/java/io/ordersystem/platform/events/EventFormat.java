@@ -12,6 +12,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.ordersystem.contracts.EventType;
+import io.ordersystem.contracts.Topic;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,12 +46,14 @@ public class EventFormat {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .serializationInclusion(JsonInclude.Include.NON_NULL)
           .build();
-  private final Map<EventType, JsonSchema> schemas = new EnumMap<>(EventType.class);
+  private final Map<EventType, JsonSchema> closedSchemas = new EnumMap<>(EventType.class);
+  private final Map<EventType, JsonSchema> openSchemas = new EnumMap<>(EventType.class);
 
   EventFormat() {
     var factory = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
     for (EventType type : EventType.values()) {
-      schemas.put(type, schema(factory, type));
+      closedSchemas.put(type, schema(factory, type.schemaResource()));
+      openSchemas.put(type, schema(factory, type.openSchemaResource()));
     }
   }
 
@@ -62,7 +65,7 @@ public class EventFormat {
    */
   public String write(EventType type, Record data) {
     JsonNode tree = json.valueToTree(data);
-    var violations = Objects.requireNonNull(schemas.get(type)).validate(tree);
+    var violations = Objects.requireNonNull(closedSchemas.get(type)).validate(tree);
     if (!violations.isEmpty()) {
       throw new IllegalArgumentException(type.ceType() + " violates its schema: " + violations);
     }
@@ -72,13 +75,37 @@ public class EventFormat {
   /**
    * Reads a record of one of our topics.
    *
-   * @return empty when its type is not one that this release knows: such messages are for others
-   * @throws UnreadableMessage when it is of a known type but its content cannot be understood
+   * @return empty for an event of a kind that this release does not know: it was added later, and
+   *     is for others
+   * @throws UnreadableMessage when it cannot be understood: it is no CloudEvent in binary mode, its
+   *     data violates what its type promises, it is another version of a type that we know, it is
+   *     on a topic where it does not belong, or it is a command that we do not know
    */
   public Optional<Received> read(ConsumerRecord<String, byte[]> message) {
     Headers headers = message.headers();
     String ceType = required(headers, "ce_type");
-    return EventType.of(ceType).map(type -> read(type, message));
+    String specification = required(headers, "ce_specversion");
+    if (!specification.equals("1.0")) {
+      throw new UnreadableMessage("CloudEvents " + specification + " is not 1.0");
+    }
+    Optional<EventType> type = EventType.of(ceType);
+    if (type.isEmpty()) {
+      requirePassable(ceType, message.topic());
+      return Optional.empty();
+    }
+    if (!type.get().topic().topicName().equals(message.topic())) {
+      throw new UnreadableMessage(ceType + " does not belong on " + message.topic());
+    }
+    return Optional.of(read(type.get(), message));
+  }
+
+  private static void requirePassable(String ceType, String topic) {
+    if (EventType.isOtherVersion(ceType)) {
+      throw new UnreadableMessage(ceType + " is of a version that this release does not know");
+    }
+    if (Topic.named(topic).commands()) {
+      throw new UnreadableMessage(ceType + " is a command that this release does not know");
+    }
   }
 
   private Received read(EventType type, ConsumerRecord<String, byte[]> message) {
@@ -97,10 +124,22 @@ public class EventFormat {
           version == null ? 0 : Long.parseLong(version),
           Instant.parse(required(headers, "ce_time")),
           text(headers, "traceparent"),
-          json.readValue(message.value(), type.data()));
+          data(type, message.value()));
     } catch (IOException | IllegalArgumentException | DateTimeException e) {
       throw new UnreadableMessage(type.ceType() + ": " + e.getMessage(), e);
     }
+  }
+
+  private Record data(EventType type, byte @Nullable [] value) throws IOException {
+    if (value == null) {
+      throw new UnreadableMessage(type.ceType() + " without data");
+    }
+    JsonNode tree = json.readTree(value);
+    var violations = Objects.requireNonNull(openSchemas.get(type)).validate(tree);
+    if (!violations.isEmpty()) {
+      throw new UnreadableMessage(type.ceType() + " violates its schema: " + violations);
+    }
+    return json.treeToValue(tree, type.data());
   }
 
   /**
@@ -140,14 +179,14 @@ public class EventFormat {
         : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  private static JsonSchema schema(JsonSchemaFactory factory, EventType type) {
-    try (InputStream resource = EventType.class.getResourceAsStream(type.schemaResource())) {
+  private static JsonSchema schema(JsonSchemaFactory factory, String name) {
+    try (InputStream resource = EventType.class.getResourceAsStream(name)) {
       if (resource == null) {
-        throw new IllegalStateException("no schema " + type.schemaResource());
+        throw new IllegalStateException("no schema " + name);
       }
       return factory.getSchema(resource);
     } catch (IOException e) {
-      throw new IllegalStateException("unreadable schema " + type.schemaResource(), e);
+      throw new IllegalStateException("unreadable schema " + name, e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.ordersystem.platform.inbox;
 
+import io.ordersystem.contracts.Topic;
 import io.ordersystem.platform.events.EventFormat;
 import io.ordersystem.platform.events.Received;
 import io.ordersystem.platform.events.UnreadableMessage;
@@ -16,13 +17,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Chunks {
   private final EventFormat format;
   private final int limit;
+  private final Runnable ignored;
   private final List<Chunk> chunks = new ArrayList<>();
   private List<Arrived> open = new ArrayList<>();
   private final Set<String> keys = new HashSet<>();
 
-  private Chunks(EventFormat format, int limit) {
+  private Chunks(EventFormat format, int limit, Runnable ignored) {
     this.format = format;
     this.limit = limit;
+    this.ignored = ignored;
   }
 
   /** A message with the record it came as, which parking keeps. */
@@ -35,21 +38,28 @@ final class Chunks {
   record Unreadable(ConsumerRecord<String, byte[]> record, UnreadableMessage defect)
       implements Chunk {}
 
+  /**
+   * The pieces of a batch.
+   *
+   * @param ignored told of each message that is for others
+   */
   static List<Chunk> of(
-      Iterable<ConsumerRecord<String, byte[]>> records, EventFormat format, int limit) {
-    var cutting = new Chunks(format, limit);
+      Iterable<ConsumerRecord<String, byte[]>> records,
+      EventFormat format,
+      int limit,
+      Runnable ignored) {
+    var cutting = new Chunks(format, limit, ignored);
     records.forEach(cutting::take);
     cutting.finish();
     return cutting.chunks;
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
-    if (record.value() == null) {
-      return; // A tombstone is for the broker's compaction; what we keep has a retention of its
-      // own.
+    if (record.value() == null && Topic.named(record.topic()).compacted()) {
+      return; // A tombstone is for the broker: what we keep has a retention of its own.
     }
     try {
-      format.read(record).ifPresent(message -> add(new Arrived(record, message)));
+      format.read(record).ifPresentOrElse(message -> add(new Arrived(record, message)), ignored);
     } catch (UnreadableMessage defect) {
       finish();
       chunks.add(new Unreadable(record, defect));

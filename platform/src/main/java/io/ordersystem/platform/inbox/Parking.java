@@ -5,23 +5,55 @@ import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that could not be processed, kept byte for byte with what was wrong, per key in order.
+ * Keys that wait for somebody's decision, with their messages: kept with what was wrong, per key in
+ * order. The key's row is what the consumer and a redrive agree by.
  */
 @Singleton
 class Parking {
-  private static final String PARK =
+  static final String BEHIND = "behind a parked message";
+
+  private static final String PARKED =
       """
-      INSERT INTO parked_messages (id, consumer, topic, kafka_partition, kafka_offset, key, headers, value, reason)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      SELECT key FROM parked_keys WHERE consumer = $1 AND key = ANY ($2) ORDER BY key FOR SHARE
+      """;
+
+  private static final String PARK_KEY =
+      """
+      INSERT INTO parked_keys (consumer, key, reason) VALUES ($1, $2, $3)
+      ON CONFLICT (consumer, key) DO UPDATE SET reason = parked_keys.reason
+      """;
+
+  private static final String PARK_MESSAGE =
+      """
+      INSERT INTO parked_messages (id, consumer, topic, kafka_partition, kafka_offset, key, headers, value, reason, event_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
       ON CONFLICT (consumer, topic, kafka_partition, kafka_offset) DO NOTHING
       """;
+
+  private static final String FIRST =
+      """
+      SELECT * FROM parked_messages WHERE consumer = $1 AND key = $2 ORDER BY kafka_offset LIMIT 1
+      """;
+
+  private static final String FREE =
+      """
+      DELETE FROM parked_keys k WHERE consumer = $1 AND key = $2
+        AND NOT EXISTS (SELECT FROM parked_messages m WHERE m.consumer = k.consumer AND m.key = k.key)
+      """;
+
   private static final int REASON_LIMIT = 2_000;
 
   /** PostgreSQL stores every character but this one. */
@@ -35,11 +67,16 @@ class Parking {
     this.ids = ids;
   }
 
+  /**
+   * A message that waits.
+   *
+   * @param eventId the id under which the inbox remembers it; null when it could not be read
+   */
+  record Parked(UUID id, ConsumerRecord<String, byte[]> record, @Nullable UUID eventId) {}
+
+  /** Which of these keys are parked; they stay so until the transaction ends. */
   Uni<Set<String>> parkedKeys(Tx tx, String consumer, String[] keys) {
-    return tx.query(
-            "SELECT DISTINCT key FROM parked_messages WHERE consumer = $1 AND key = ANY ($2)",
-            consumer,
-            keys)
+    return tx.query(PARKED, consumer, keys)
         .map(rows -> {
           var parked = new HashSet<String>();
           rows.forEach(row -> parked.add(row.getString("key")));
@@ -47,7 +84,68 @@ class Parking {
         });
   }
 
-  Uni<Void> park(Tx tx, String consumer, ConsumerRecord<String, byte[]> record, String reason) {
+  /** Parks a message, and its key when it is not yet. */
+  Uni<Void> park(
+      Tx tx,
+      String consumer,
+      ConsumerRecord<String, byte[]> record,
+      @Nullable UUID eventId,
+      String reason) {
+    String key = key(record);
+    String why = storable(reason);
+    return tx.query(PARK_KEY, consumer, key, why)
+        .chain(() ->
+            tx.query(
+                PARK_MESSAGE,
+                ids.next(),
+                consumer,
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                key,
+                headers(record),
+                record.value() == null ? null : Buffer.buffer(record.value()),
+                why,
+                eventId))
+        .replaceWithVoid();
+  }
+
+  /** The first message of a key, which is locked until the transaction ends; empty without one. */
+  Uni<Optional<Parked>> first(Tx tx, String consumer, String key) {
+    return tx.query(
+            "SELECT FROM parked_keys WHERE consumer = $1 AND key = $2 FOR UPDATE", consumer, key)
+        .chain(() -> tx.query(FIRST, consumer, key))
+        .map(rows ->
+            rows.iterator().hasNext()
+                ? Optional.of(parked(rows.iterator().next()))
+                : Optional.empty());
+  }
+
+  /** Takes a message out; the key is free when it was the last one. */
+  Uni<Void> takeOut(Tx tx, String consumer, String key, UUID id) {
+    return tx.query("DELETE FROM parked_messages WHERE id = $1", id)
+        .chain(() -> tx.query(FREE, consumer, key))
+        .replaceWithVoid();
+  }
+
+  /** Notes that a key's first message was tried again in vain. */
+  Uni<Void> triedInVain(Tx tx, String consumer, String key, String reason) {
+    return tx.query(
+            """
+            UPDATE parked_keys SET reason = $3, attempts = attempts + 1, attempted_at = now()
+            WHERE consumer = $1 AND key = $2
+            """,
+            consumer,
+            key,
+            storable(reason))
+        .replaceWithVoid();
+  }
+
+  static String key(ConsumerRecord<String, byte[]> record) {
+    return record.key() == null ? "" : storable(record.key());
+  }
+
+  private static JsonObject headers(ConsumerRecord<String, byte[]> record) {
     var headers = new JsonObject();
     record
         .headers()
@@ -57,21 +155,38 @@ class Parking {
                 header.value() == null
                     ? null
                     : storable(new String(header.value(), StandardCharsets.UTF_8))));
-    return tx.query(
-            PARK,
-            ids.next(),
-            consumer,
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            record.key() == null ? "" : storable(record.key()),
+    return headers;
+  }
+
+  private static Parked parked(Row row) {
+    var headers = new RecordHeaders();
+    row.getJsonObject("headers")
+        .forEach(header ->
+            headers.add(
+                header.getKey(),
+                header.getValue() == null
+                    ? null
+                    : header.getValue().toString().getBytes(StandardCharsets.UTF_8)));
+    Buffer stored = row.getDelegate().getBuffer("value");
+    byte[] value = stored == null ? null : stored.getBytes();
+    var record =
+        new ConsumerRecord<String, byte[]>(
+            row.getString("topic"),
+            row.getInteger("kafka_partition"),
+            row.getLong("kafka_offset"),
+            ConsumerRecord.NO_TIMESTAMP,
+            TimestampType.NO_TIMESTAMP_TYPE,
+            ConsumerRecord.NULL_SIZE,
+            ConsumerRecord.NULL_SIZE,
+            row.getString("key"),
+            value,
             headers,
-            Buffer.buffer(record.value()),
-            storable(reason.length() > REASON_LIMIT ? reason.substring(0, REASON_LIMIT) : reason))
-        .replaceWithVoid();
+            Optional.empty());
+    return new Parked(row.getUUID("id"), record, row.getUUID("event_id"));
   }
 
   private static String storable(String text) {
-    return text.replace(NUL, REPLACEMENT);
+    String cut = text.length() > REASON_LIMIT ? text.substring(0, REASON_LIMIT) : text;
+    return cut.replace(NUL, REPLACEMENT);
   }
 }

@@ -3,6 +3,7 @@ package io.ordersystem.platform.inbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ordersystem.contracts.EventType;
+import io.ordersystem.contracts.Topic;
 import io.ordersystem.contracts.payment.VoidPayment;
 import io.ordersystem.platform.events.EventFormats;
 import io.ordersystem.platform.inbox.Chunks.Chunk;
@@ -13,9 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ChunksTest {
+  private int ignored;
   private final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
 
   @Test
@@ -34,11 +39,31 @@ class ChunksTest {
   }
 
   @Test
-  void leavesOutWhatIsNotForUs() {
-    arrive("a");
-    records.add(record("b", "io.ordersystem.future.thing.v1", "{}"));
-    records.add(new ConsumerRecord<>("t", 0, 99, "c", null));
-    assertThat(keys(cut(10))).containsExactly(List.of("a"));
+  void leavesOutEventsThatAreNotForUsAndTombstones() {
+    records.add(
+        record(Topic.PAYMENT_EVENTS, "b", "io.ordersystem.payment.disputed.v1", new byte[0]));
+    records.add(new ConsumerRecord<>(Topic.STOCK_STATE.topicName(), 0, 99, "c", null));
+    assertThat(cut(10)).isEmpty();
+    assertThat(ignored).isEqualTo(1);
+  }
+
+  /** What must not be passed over, however well it is meant. */
+  @ParameterizedTest
+  @CsvSource({
+    "PAYMENT_COMMANDS, io.ordersystem.payment.void.v1, not json",
+    "PAYMENT_COMMANDS, io.ordersystem.payment.void.v1, '{\"reason\": \"X\"}'",
+    "PAYMENT_COMMANDS, io.ordersystem.payment.void.v1, '[]'",
+    "PAYMENT_COMMANDS, io.ordersystem.payment.void.v1,",
+    "PAYMENT_COMMANDS, io.ordersystem.payment.void.v2, '{}'",
+    "PAYMENT_COMMANDS, io.ordersystem.payment.dispute.v1, '{}'",
+    "PAYMENT_EVENTS, io.ordersystem.payment.authorized.v9, '{}'",
+    "ORDER_EVENTS, io.ordersystem.payment.void.v1, '{}'"
+  })
+  void setsApart(Topic topic, String type, @Nullable String value) {
+    records.add(
+        record(topic, "b", type, value == null ? null : value.getBytes(StandardCharsets.UTF_8)));
+    assertThat(cut(10)).hasSize(1).first().isInstanceOf(Unreadable.class);
+    assertThat(ignored).isZero();
   }
 
   @Test
@@ -65,7 +90,7 @@ class ChunksTest {
   }
 
   private List<Chunk> cut(int limit) {
-    return Chunks.of(records, EventFormats.real(), limit);
+    return Chunks.of(records, EventFormats.real(), limit, () -> ignored++);
   }
 
   private void arrive(String key) {
@@ -77,8 +102,14 @@ class ChunksTest {
   }
 
   private ConsumerRecord<String, byte[]> record(String key, String type, String value) {
+    return record(Topic.PAYMENT_COMMANDS, key, type, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private ConsumerRecord<String, byte[]> record(
+      Topic topic, String key, String type, byte @Nullable [] value) {
     var record =
-        new ConsumerRecord<>("t", 0, records.size(), key, value.getBytes(StandardCharsets.UTF_8));
+        new ConsumerRecord<String, byte[]>(topic.topicName(), 0, records.size(), key, value);
+    header(record, "ce_specversion", "1.0");
     header(record, "ce_id", UUID.randomUUID().toString());
     header(record, "ce_type", type);
     header(record, "ce_time", "2026-11-22T10:00:00Z");

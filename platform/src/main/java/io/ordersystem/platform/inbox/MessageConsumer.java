@@ -1,0 +1,269 @@
+package io.ordersystem.platform.inbox;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.ordersystem.platform.events.EventFormat;
+import io.ordersystem.platform.events.Received;
+import io.ordersystem.platform.faults.FaultPoint;
+import io.ordersystem.platform.faults.FaultPoints;
+import io.ordersystem.platform.inbox.Chunks.Arrived;
+import io.ordersystem.platform.inbox.Chunks.Chunk;
+import io.ordersystem.platform.inbox.Chunks.Readable;
+import io.ordersystem.platform.inbox.Chunks.Unreadable;
+import io.ordersystem.platform.inbox.Inbox.Effect;
+import io.ordersystem.platform.inbox.Parking.Parked;
+import io.ordersystem.platform.sql.SqlFailures;
+import io.ordersystem.platform.sql.Transactions;
+import io.ordersystem.platform.sql.Tx;
+import io.quarkus.logging.Log;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets messages take effect once. A polled batch becomes a few transactions; each holds at most one
+ * message per key, the rows that remember the messages' ids, and the effects. So a redelivered
+ * message does nothing, and a crash undoes both.
+ *
+ * <p>A database that is away, or in which others are in the way, pauses the channel: the same batch
+ * is tried again, slowly, until it goes through. A message whose content cannot be processed is
+ * parked with the reason, and its key with it: later messages of that key queue behind it in the
+ * database, everything else flows, and a redrive lets them take effect in order.
+ */
+public final class MessageConsumer {
+  private static final String REMEMBER =
+      """
+      INSERT INTO inbox (consumer, event_id) SELECT $1, unnest($2::uuid[])
+      ON CONFLICT DO NOTHING RETURNING event_id
+      """;
+
+  private final String name;
+  private final Effect effect;
+  private final Transactions transactions;
+  private final EventFormat format;
+  private final Parking parking;
+  private final InboxConfig config;
+  private final FaultPoints faults;
+  private final MeterRegistry metrics;
+
+  MessageConsumer(
+      String name,
+      Effect effect,
+      Transactions transactions,
+      EventFormat format,
+      Parking parking,
+      InboxConfig config,
+      FaultPoints faults,
+      MeterRegistry metrics) {
+    this.name = name;
+    this.effect = effect;
+    this.transactions = transactions;
+    this.format = format;
+    this.parking = parking;
+    this.config = config;
+    this.faults = faults;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Processes a polled batch; completes when every message has taken effect, was seen before, is
+   * not for us, or is parked.
+   */
+  public Uni<Void> process(ConsumerRecords<String, byte[]> records) {
+    var chunks = Chunks.of(records, format, config.batchSize(), () -> count("inbox.ignored", 1));
+    return oneByOne(chunks, chunk -> patiently(apply(chunk)))
+        .call(() -> patiently(faults.pass(FaultPoint.INBOX_BEFORE_ACKNOWLEDGE)));
+  }
+
+  private Uni<Void> apply(Chunk chunk) {
+    return switch (chunk) {
+      case Readable readable -> effects(readable.messages());
+      case Unreadable unreadable -> park(unreadable.record(), null, unreadable.defect());
+    };
+  }
+
+  // Unbounded in number on purpose, bounded in rate: giving up would lose the messages, and a
+  // database that is away comes back or this process is stopped.
+  private Uni<Void> patiently(Uni<Void> work) {
+    return work.onFailure(SqlFailures::isPassing)
+        .invoke(failure -> Log.warnf("%s waits for the database: %s", name, failure))
+        .onFailure(SqlFailures::isPassing)
+        .retry()
+        .withBackOff(config.retryFirst(), config.retryMost())
+        .withJitter(0.5)
+        .indefinitely();
+  }
+
+  private Uni<Void> effects(List<Arrived> messages) {
+    return transactions
+        .inTransaction(
+            tx -> fresh(tx, messages).call(() -> faults.pass(FaultPoint.INBOX_BEFORE_COMMIT)))
+        .call(() -> faults.pass(FaultPoint.INBOX_AFTER_COMMIT))
+        .onFailure(failure -> !SqlFailures.isPassing(failure))
+        .recoverWithUni(failure -> apart(messages, failure));
+  }
+
+  private Uni<Void> fresh(Tx tx, List<Arrived> messages) {
+    var keys = messages.stream().map(arrived -> arrived.message().key()).toArray(String[]::new);
+    return remember(tx, messages.stream().map(arrived -> arrived.message().id()).toList())
+        .chain(unseen ->
+            parking
+                .parkedKeys(tx, name, keys)
+                .chain(parked -> split(tx, messages, unseen, parked)));
+  }
+
+  /** Those that were not seen before. */
+  private Uni<Set<UUID>> remember(Tx tx, List<UUID> eventIds) {
+    return tx.query(REMEMBER, name, eventIds.toArray(UUID[]::new))
+        .map(rows -> set(rows, row -> row.getUUID("event_id")));
+  }
+
+  private Uni<Void> split(Tx tx, List<Arrived> messages, Set<UUID> unseen, Set<String> parked) {
+    count("inbox.duplicates", messages.size() - unseen.size());
+    var due = new ArrayList<Received>();
+    var behind = new ArrayList<Arrived>();
+    for (Arrived arrived : messages) {
+      if (!unseen.contains(arrived.message().id())) {
+        continue;
+      }
+      if (parked.contains(arrived.message().key())) {
+        behind.add(arrived);
+      } else {
+        due.add(arrived.message());
+      }
+    }
+    return oneByOne(
+            behind,
+            arrived ->
+                parking.park(tx, name, arrived.record(), arrived.message().id(), Parking.BEHIND))
+        .chain(() -> due.isEmpty() ? Uni.createFrom().voidItem() : effect.apply(tx, due));
+  }
+
+  /**
+   * One of several cannot be processed: a transaction for each, so that only that one is parked.
+   */
+  private Uni<Void> apart(List<Arrived> messages, Throwable failure) {
+    if (messages.size() > 1) {
+      return oneByOne(messages, arrived -> effects(List.of(arrived)));
+    }
+    Arrived only = messages.getFirst();
+    return park(only.record(), only.message().id(), failure);
+  }
+
+  /** Parks a message that was not seen before; it counts as seen then. */
+  private Uni<Void> park(
+      ConsumerRecord<String, byte[]> record, @Nullable UUID eventId, Throwable reason) {
+    Log.errorf(reason, "%s parks key %s", name, record.key());
+    return transactions.inTransaction(tx -> {
+      Uni<Boolean> unseen =
+          eventId == null
+              ? Uni.createFrom().item(true)
+              : remember(tx, List.of(eventId)).map(ids -> !ids.isEmpty());
+      return unseen.chain(isNew -> {
+        if (!isNew) {
+          return Uni.createFrom().voidItem();
+        }
+        tx.afterCommit(() -> count("inbox.parked", 1));
+        return parking.park(tx, name, record, eventId, String.valueOf(reason));
+      });
+    });
+  }
+
+  /**
+   * How far a key's messages got.
+   *
+   * @param done messages that have taken effect now
+   * @param obstacle what was wrong with the next one; null when there was none, or the limit was
+   *     reached
+   */
+  record Progress(int done, @Nullable String obstacle) {}
+
+  /**
+   * Lets a parked key's messages take effect in order, each in a transaction of its own, until
+   * there is none, one cannot be processed, or there were {@code limit}. Messages that arrive
+   * meanwhile queue behind, so nothing overtakes.
+   */
+  Uni<Progress> redrive(String key, int limit) {
+    return redrive(key, limit, 0);
+  }
+
+  private Uni<Progress> redrive(String key, int limit, int done) {
+    if (done >= limit) {
+      return Uni.createFrom().item(new Progress(done, null));
+    }
+    return transactions
+        .inTransaction(tx -> redriveFirst(tx, key))
+        .map(some -> new Progress(some ? 1 : 0, null))
+        .onFailure(failure -> !SqlFailures.isPassing(failure))
+        .recoverWithUni(failure -> inVain(key, failure))
+        .chain(step ->
+            step.done() == 0
+                ? Uni.createFrom().item(new Progress(done, step.obstacle()))
+                : redrive(key, limit, done + 1));
+  }
+
+  /** Whether there was a message. */
+  private Uni<Boolean> redriveFirst(Tx tx, String key) {
+    return parking
+        .first(tx, name, key)
+        .chain(first ->
+            first.isEmpty()
+                ? Uni.createFrom().item(false)
+                : takeEffect(tx, first.get())
+                    .chain(() -> parking.takeOut(tx, name, key, first.get().id()))
+                    .replaceWith(true)
+                    .invoke(() -> tx.afterCommit(() -> count("inbox.redriven", 1))));
+  }
+
+  private Uni<Void> takeEffect(Tx tx, Parked parked) {
+    Optional<Received> message = format.read(parked.record());
+    if (message.isEmpty()) {
+      return Uni.createFrom().voidItem(); // Of a kind that by now is known to be for others.
+    }
+    Uni<Boolean> due =
+        parked.eventId() == null
+            ? remember(tx, List.of(message.get().id())).map(ids -> !ids.isEmpty())
+            : Uni.createFrom().item(true);
+    return due.chain(
+        isDue -> isDue ? effect.apply(tx, List.of(message.get())) : Uni.createFrom().voidItem());
+  }
+
+  private Uni<Progress> inVain(String key, Throwable failure) {
+    Log.errorf(failure, "%s cannot redrive key %s", name, key);
+    String obstacle = String.valueOf(failure);
+    return transactions
+        .inTransaction(tx -> parking.triedInVain(tx, name, key, obstacle))
+        .replaceWith(new Progress(0, obstacle));
+  }
+
+  private void count(String counter, int by) {
+    metrics.counter(counter, "consumer", name).increment(by);
+  }
+
+  private static <T> Uni<Void> oneByOne(List<T> items, Function<T, Uni<Void>> step) {
+    return Multi.createFrom()
+        .iterable(items)
+        .onItem()
+        .transformToUniAndConcatenate(step::apply)
+        .collect()
+        .last()
+        .replaceWithVoid();
+  }
+
+  private static <T> Set<T> set(Iterable<Row> rows, Function<Row, T> column) {
+    return StreamSupport.stream(rows.spliterator(), false)
+        .map(column)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+}
