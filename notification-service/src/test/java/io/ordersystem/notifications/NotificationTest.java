@@ -7,10 +7,12 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
 import io.ordersystem.contracts.EventType;
+import io.ordersystem.contracts.Topic;
 import io.ordersystem.contracts.order.OrderChanged;
 import io.ordersystem.contracts.order.OrderContact;
 import io.ordersystem.devstack.testing.TestDatabase;
 import io.ordersystem.devstack.testing.TestEvents;
+import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestMail;
 import io.ordersystem.devstack.testing.TestOutage;
 import io.ordersystem.devstack.testing.TestTokens;
@@ -187,6 +189,38 @@ class NotificationTest {
         .body("items", hasSize(1))
         .body("items[0].status", equalTo("SENT"))
         .body("items[0].attempts[0].outcome", equalTo("FAILED"));
+  }
+
+  @Test
+  void givesUpAfterTheLastAttemptAndSaysSo() {
+    contact("en");
+    try (var outage = TestOutage.stopMail();
+        var events = TestKafka.read(Topic.MESSAGE_EVENTS)) {
+      confirmed(order, "EUR", 100);
+      await()
+          .atMost(SOON)
+          .until(() ->
+              database()
+                      .number(
+                          "SELECT count(*) FROM message_attempts a JOIN messages m ON m.id = a.message_id WHERE m.order_id = ?",
+                          order)
+                  == 1);
+      // Nine attempts and most of a day later.
+      database()
+          .execute(
+              "UPDATE messages SET attempts = 10, next_attempt_at = now() WHERE order_id = '%s'"
+                  .formatted(order));
+      events.await(
+          SOON,
+          event ->
+              order.toString().equals(event.key())
+                  && event.type().equals(EventType.MESSAGE_FAILED.ceType()));
+    }
+    as(TestTokens.operator())
+        .get("/api/notifications?orderId=" + order)
+        .then()
+        .body("items[0].status", equalTo("FAILED"));
+    assertThat(sent()).isZero();
   }
 
   @Test

@@ -31,6 +31,11 @@ final class EventSelection {
       description = "Only messages that were written at this RFC 3339 time (UTC) or later.")
   private @Nullable String from;
 
+  /** Whether it says which topics. */
+  boolean namesTopics() {
+    return !topics.isEmpty();
+  }
+
   /** The topics that are meant. */
   List<Topic> topics() {
     if (topics.isEmpty()) {

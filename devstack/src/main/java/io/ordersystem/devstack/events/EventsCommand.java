@@ -167,6 +167,10 @@ public final class EventsCommand implements Runnable {
 
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
+      if (file == null && !selection.namesTopics()) {
+        throw new ParameterException(
+            spec.commandLine(), "name what is to be sent again: --topic or --file");
+      }
       List<MessageLine> lines = file == null ? ofTopics() : ofFile(file);
       lines.stream()
           .filter(line -> Topic.named(line.topic()).compacted())
@@ -185,9 +189,8 @@ public final class EventsCommand implements Runnable {
     }
 
     private List<MessageLine> ofTopics() {
-      var topics = selection.topics().stream().filter(topic -> !topic.compacted()).toList();
       var lines = new ArrayList<MessageLine>();
-      try (var reader = new EventReader(bootstrapServers(), topics, selection.from())) {
+      try (var reader = new EventReader(bootstrapServers(), selection.topics(), selection.from())) {
         reader.toTheEnd(record -> {
           if (selection.matches(record.key())) {
             lines.add(MessageLine.of(record));
@@ -199,7 +202,7 @@ public final class EventsCommand implements Runnable {
 
     private List<MessageLine> ofFile(Path export) {
       var topics = selection.topics().stream().map(Topic::topicName).toList();
-      boolean all = spec.commandLine().getParseResult().matchedOption("--topic") == null;
+      boolean all = !selection.namesTopics();
       Instant from = selection.from();
       try (var text = Files.lines(export)) {
         return text.map(MessageLine::parse)

@@ -31,7 +31,9 @@ import picocli.CommandLine.Spec;
       "outage: Kafka is away for two minutes under load.",
       "links: cut, paused, slow and dropping networks to PostgreSQL, Kafka and the provider.",
       "consumer: a projection of a topic that was shuffled, doubled and dropped in parts.",
-      "orders: callers of all roles do whatever they like with the same orders at once."
+      "orders: callers of all roles do whatever they like with the same orders at once.",
+      "poison: messages that cannot be processed, by key and at random, and their redrive.",
+      "events DIRECTORY: a stranger's copy of the replayed orders, and every message by the contract."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the annotated fields before it calls
 public final class ProveCommand implements Callable<Integer> {
@@ -44,7 +46,9 @@ public final class ProveCommand implements Callable<Integer> {
           new OutageProof(),
           new LinksProof(),
           new ConsumerProof(),
-          new OrdersProof());
+          new OrdersProof(),
+          new PoisonProof(),
+          new EventsProof());
 
   @Spec private CommandSpec spec;
 
