@@ -2,8 +2,10 @@ package io.ordersystem.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ordersystem.contracts.Topic;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,8 +47,12 @@ class ChartTest {
       """
           .formatted(ROUTED, "0".repeat(64));
 
+  private static final String OPERATED =
+      "{kafka: {strimzi: {enabled: true, cluster: main}}, prometheusRule: {enabled: true, labels: {team: orders}}}";
+
   static Stream<Release> releases() {
-    return Stream.of(DEFAULT, Chart.render(ROUTED), Chart.render(EVERYTHING_ELSE));
+    return Stream.of(
+        DEFAULT, Chart.render(ROUTED), Chart.render(EVERYTHING_ELSE), Chart.render(OPERATED));
   }
 
   @Test
@@ -209,6 +215,69 @@ class ChartTest {
     assertThat(CheckedIn.read(Chart.RENDERED))
         .as("k8s/rendered is stale. Refresh it: %s", CheckedIn.REFRESH)
         .isEqualTo(expected);
+  }
+
+  /** The topics of the chart are those of the code; the file is what the templates can read. */
+  @Test
+  void hasTheTopicsOfTheCode() throws IOException {
+    var file = Chart.FOLDER.resolve("files/topics.yaml");
+    if (CheckedIn.refresh()) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, Topics.yaml());
+    }
+
+    assertThat(Files.readString(file)).isEqualTo(Topics.yaml());
+    assertThat(
+            Chart.render(OPERATED)
+                .all("KafkaTopic")
+                .map(it ->
+                    "%s %s %s"
+                        .formatted(
+                            it.name(),
+                            it.json().at("/spec/partitions"),
+                            it.json().at("/spec/config/retention.ms").asText())))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Topic.values())
+                .map(topic ->
+                    "%s 12 %s"
+                        .formatted(
+                            topic.topicName(), topic.settings().getOrDefault("retention.ms", "")))
+                .toList());
+  }
+
+  /** Who may do what: each service writes its own topics and reads what it consumes, no more. */
+  @Test
+  void givesEachServiceTheRightsThatItNeeds() throws IOException {
+    var rights = new TreeMap<String, List<String>>();
+    Chart.render(OPERATED)
+        .all("KafkaUser")
+        .forEach(user ->
+            rights.put(
+                user.component(),
+                user.each("/spec/authorization/acls")
+                    .map(acl ->
+                        "%s %s %s"
+                            .formatted(
+                                acl.at("/resource/type").asText(),
+                                acl.at("/resource/name").asText(),
+                                acl.at("/operations/1").asText()))
+                    .sorted()
+                    .toList()));
+
+    assertThat(rights.get("payment-service"))
+        .containsExactly(
+            "group payment-service- Read",
+            "topic payments.payment.commands.v1 Read",
+            "topic payments.payment.events.v1 Write");
+    for (String service : ServiceEnvironment.services()) {
+      assertThat(Topics.readBy(service))
+          .as("topics in the configuration of %s", service)
+          .isEqualTo(
+              rights.getOrDefault(service, List.of()).stream()
+                  .filter(right -> right.startsWith("topic ") && right.endsWith(" Read"))
+                  .map(right -> right.split(" ")[1])
+                  .toList());
+    }
   }
 
   @Test

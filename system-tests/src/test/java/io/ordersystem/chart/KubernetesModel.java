@@ -59,7 +59,15 @@ final class KubernetesModel {
                   V2HorizontalPodAutoscaler::fromJson));
 
   private static final Map<String, JsonSchema> CUSTOM =
-      Map.of("gateway.networking.k8s.io/v1/HTTPRoute", schema("/chart/httproute_v1.json"));
+      Map.of(
+          "gateway.networking.k8s.io/v1/HTTPRoute",
+          schema("/chart/httproute_v1.json"),
+          "kafka.strimzi.io/v1/KafkaTopic",
+          schema("/chart/kafkatopic_v1.json"),
+          "kafka.strimzi.io/v1/KafkaUser",
+          schema("/chart/kafkauser_v1.json"),
+          "monitoring.coreos.com/v1/PrometheusRule",
+          schema("/chart/prometheusrule_v1.json"));
 
   private KubernetesModel() {}
 

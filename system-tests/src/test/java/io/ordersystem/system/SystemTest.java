@@ -29,6 +29,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -150,7 +151,7 @@ class SystemTest {
   @Order(8)
   void theShortFormsOfTheProofsHold() throws Exception {
     for (String proof :
-        List.of("orders", "commits", "crash", "outage", "links", "outbox", "consumer")) {
+        List.of("orders", "commits", "crash", "outage", "links", "outbox", "consumer", "poison")) {
       var outcome = SYSTEM.run("prove", proof, "--short");
       assertThat(outcome.output()).contains("PROVED: " + proof).doesNotContain("NOT PROVED");
       assertThat(outcome.status()).as(outcome.output()).isZero();
@@ -179,6 +180,65 @@ class SystemTest {
     await()
         .atMost(SOON)
         .untilAsserted(() -> assertThat(SYSTEM.run("check").output()).contains("invariants hold"));
+  }
+
+  /** Last, so that it is about the events of everything before. */
+  @Test
+  @Order(11)
+  void strangersAndOperatorsWorkWithTheEvents() throws Exception {
+    var proof = SYSTEM.run("prove", "events", "--short");
+    assertThat(proof.output()).contains("PROVED: events").doesNotContain("NOT PROVED");
+    assertThat(SYSTEM.run("parked", "list").output()).contains("0 keys are parked");
+
+    String topic = "orders.order.events.v1";
+    Path export = Files.createTempDirectory("events").resolve("orders.jsonl");
+    assertThat(SYSTEM.run("events", "export", export.toString(), "--topic", topic).status())
+        .isZero();
+    long exported;
+    try (var lines = Files.lines(export)) {
+      exported = lines.count();
+    }
+    var tail = SYSTEM.run("events", "tail", "--once", "--topic", topic);
+    assertThat(tail.output().lines().filter(line -> line.contains(topic)).count())
+        .isEqualTo(exported)
+        .isPositive();
+    assertThat(SYSTEM.run("events", "replay", "--file", export.toString()).output())
+        .contains(exported + " messages sent again");
+    assertThat(SYSTEM.run("events", "replay", "--topic", "inventory.stock.state.v1").output())
+        .contains("is a state topic");
+    for (String projection : List.of("offers", "contacts")) {
+      assertThat(SYSTEM.run("events", "rebuild", projection).output())
+          .contains(projection + ":", " 0 of them changed");
+    }
+    // What was sent again had been seen: nobody did anything twice.
+    assertThat(SYSTEM.run("prove", "events", "--short").output()).contains("PROVED: events");
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(SYSTEM.run("check").output()).contains("invariants hold"));
+  }
+
+  /** An alert on a metric that nobody exports would be silent for ever. */
+  @Test
+  @Order(12)
+  void everyAlertIsAboutAMetricThatIsThere() throws Exception {
+    Path rule =
+        Path.of(
+            System.getProperty("order-system.root"),
+            "helm/order-system/templates/prometheusrule.yaml");
+    var named =
+        Pattern.compile("\\b([a-z]+(?:_[a-z]+)+)\\{")
+            .matcher(Files.readString(rule))
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    String exported =
+        given()
+            .baseUri("http://127.0.0.1")
+            .port(SYSTEM.port(LocalPort.ORDER_MANAGEMENT))
+            .get("/q/metrics")
+            .asString();
+    assertThat(named).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(named).allSatisfy(metric -> assertThat(exported).containsPattern("(?m)^" + metric));
   }
 
   @Test
