@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The AsyncAPI document says what the code does, and nothing else. */
@@ -73,5 +75,30 @@ class AsyncApiTest {
                 .map(type -> type.ceType().replaceAll("^io\\.ordersystem\\.|\\.v1$", ""))
                 .map(name -> "`" + name + "`")
                 .toList());
+  }
+
+  /** Its table of rights is what the topics say, and the chart grants. */
+  @Test
+  void theGuideTellsWhoMayDoWhat() throws IOException {
+    String guide = Files.readString(ROOT.resolve("docs/events.md"));
+    assertThat(guide)
+        .contains(
+            Arrays.stream(Topic.values())
+                .map(Topic::writer)
+                .distinct()
+                .map(service ->
+                    "| %s | %s | %s |"
+                        .formatted(
+                            service,
+                            names(topic -> topic.writer().equals(service)),
+                            names(topic -> topic.readers().contains(service))))
+                .toList());
+  }
+
+  private static String names(Predicate<Topic> which) {
+    return Arrays.stream(Topic.values())
+        .filter(which)
+        .map(topic -> "`" + topic.topicName() + "`")
+        .collect(Collectors.joining(" "));
   }
 }

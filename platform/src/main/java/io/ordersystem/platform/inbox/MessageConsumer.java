@@ -144,9 +144,7 @@ public final class MessageConsumer {
       }
     }
     return oneByOne(
-            behind,
-            arrived ->
-                parking.park(tx, name, arrived.record(), arrived.message().id(), Parking.BEHIND))
+            behind, arrived -> parking.queue(tx, name, arrived.record(), arrived.message().id()))
         .chain(() -> due.isEmpty() ? Uni.createFrom().voidItem() : effect.apply(tx, due));
   }
 

@@ -1,6 +1,7 @@
 package io.ordersystem.platform.inbox;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.sql.Transactions;
@@ -73,12 +74,15 @@ public class ParkedMessages {
   private final Transactions transactions;
   private final Parking parking;
   private final Inbox inbox;
+  private final MeterRegistry metrics;
 
-  ParkedMessages(Pool pool, Transactions transactions, Parking parking, Inbox inbox) {
+  ParkedMessages(
+      Pool pool, Transactions transactions, Parking parking, Inbox inbox, MeterRegistry metrics) {
     this.pool = pool;
     this.transactions = transactions;
     this.parking = parking;
     this.inbox = inbox;
+    this.metrics = metrics;
   }
 
   /**
@@ -264,7 +268,10 @@ public class ParkedMessages {
             throw notParked(id);
           }
         })
-        .chain(() -> parking.takeOut(tx, consumer, key, id));
+        .chain(() -> parking.takeOut(tx, consumer, key, id))
+        .invoke(() ->
+            tx.afterCommit(
+                () -> metrics.counter("inbox.discarded", "consumer", consumer).increment()));
   }
 
   private MessageConsumer find(String consumer) {

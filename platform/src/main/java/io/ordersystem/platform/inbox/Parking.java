@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 class Parking {
-  static final String BEHIND = "behind a parked message";
+  private static final String BEHIND = "behind a parked message";
 
   private static final String PARKED =
       """
@@ -91,22 +91,36 @@ class Parking {
       ConsumerRecord<String, byte[]> record,
       @Nullable UUID eventId,
       String reason) {
-    String key = key(record);
-    String why = storable(reason);
-    return tx.query(PARK_KEY, consumer, key, why)
-        .chain(() ->
-            tx.query(
-                PARK_MESSAGE,
-                ids.next(),
-                consumer,
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                key,
-                headers(record),
-                record.value() == null ? null : Buffer.buffer(record.value()),
-                why,
-                eventId))
+    return tx.query(PARK_KEY, consumer, key(record), storable(reason))
+        .chain(() -> insert(tx, consumer, record, eventId, reason));
+  }
+
+  /**
+   * Puts a message behind a key that {@link #parkedKeys} has found. The key's row is not written: a
+   * redrive that already waits for it would be waited for in turn.
+   */
+  Uni<Void> queue(Tx tx, String consumer, ConsumerRecord<String, byte[]> record, UUID eventId) {
+    return insert(tx, consumer, record, eventId, BEHIND);
+  }
+
+  private Uni<Void> insert(
+      Tx tx,
+      String consumer,
+      ConsumerRecord<String, byte[]> record,
+      @Nullable UUID eventId,
+      String reason) {
+    return tx.query(
+            PARK_MESSAGE,
+            ids.next(),
+            consumer,
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            key(record),
+            headers(record),
+            record.value() == null ? null : Buffer.buffer(record.value()),
+            storable(reason),
+            eventId)
         .replaceWithVoid();
   }
 
