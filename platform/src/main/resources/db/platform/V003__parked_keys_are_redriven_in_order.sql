@@ -18,7 +18,17 @@ ALTER TABLE parked_messages ALTER COLUMN value DROP NOT NULL;
 UPDATE parked_messages SET event_id = (headers ->> 'ce_id')::uuid WHERE reason = 'behind a parked message';
 INSERT INTO parked_keys (consumer, key, reason, parked_at)
 SELECT DISTINCT ON (consumer, key) consumer, key, reason, parked_at FROM parked_messages ORDER BY consumer, key, kafka_offset;
-ALTER TABLE parked_messages ADD FOREIGN KEY (consumer, key) REFERENCES parked_keys;
+
+-- Every parked message has its key's row, whoever wrote it: also a process of the release before, which knows neither the table nor the column.
+CREATE FUNCTION park_key() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO parked_keys (consumer, key, reason) VALUES (NEW.consumer, NEW.key, NEW.reason) ON CONFLICT DO NOTHING;
+  IF NEW.event_id IS NULL AND NEW.reason = 'behind a parked message' THEN
+    NEW.event_id := (NEW.headers ->> 'ce_id')::uuid;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER park_key BEFORE INSERT ON parked_messages FOR EACH ROW EXECUTE FUNCTION park_key();
 
 -- Serves the redrive: the first message of a key. One key is one partition of one topic, so offsets are its order.
 DROP INDEX idx_parked_messages_key;

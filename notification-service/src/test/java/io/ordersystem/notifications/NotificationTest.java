@@ -16,10 +16,12 @@ import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestMail;
 import io.ordersystem.devstack.testing.TestOutage;
 import io.ordersystem.devstack.testing.TestTokens;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.mail.BodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.net.URL;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -31,6 +33,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class NotificationTest {
   private static final Duration SOON = Duration.ofSeconds(30);
+
+  @TestHTTPResource(value = "/metrics", management = true)
+  URL management;
+
   private static final UUID ITEM = TestEvents.newId();
   private static final UUID PARCEL = TestEvents.newId();
   private static final UUID REFUND = TestEvents.newId();
@@ -221,6 +227,30 @@ class NotificationTest {
         .then()
         .body("items[0].status", equalTo("FAILED"));
     assertThat(sent()).isZero();
+  }
+
+  /** A contact that was lost is on its topic: the rebuild brings it back, and the mail out. */
+  @Test
+  void aRebuildOfContactsReleasesWhatHasWaitedForThem() {
+    contact("en");
+    await()
+        .atMost(SOON)
+        .until(() ->
+            database().number("SELECT count(*) FROM contacts WHERE order_id = ?", order) == 1);
+    database().execute("DELETE FROM contacts WHERE order_id = '%s'".formatted(order));
+    confirmed(order, "EUR", 100);
+    await()
+        .atMost(SOON)
+        .until(() ->
+            database().number("SELECT count(*) FROM messages WHERE order_id = ?", order) == 1);
+    assertThat(sent()).isZero();
+    given()
+        .baseUri("http://127.0.0.1:" + management.getPort())
+        .basePath("")
+        .post("/ops/projections/contacts/rebuild")
+        .then()
+        .statusCode(200);
+    await().atMost(SOON).until(() -> sent() == 1);
   }
 
   @Test

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * closed schema, which allows nothing that we have not announced.
  */
 public final class EventConformance {
+  /** The {@code ce_source} of what a test or a proof sends itself. */
+  public static final String PLANTED = "/test";
+
   private static final Pattern UUID7 =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
   private static final Pattern TRACEPARENT =
@@ -53,9 +56,9 @@ public final class EventConformance {
   public record Message(
       String topic, @Nullable String key, Map<String, String> headers, @Nullable String data) {
 
-    /** Whether one of our services says that it has sent it. */
-    public boolean isOurs() {
-      return headers.getOrDefault("ce_source", "").endsWith("-service");
+    /** Whether a test or a proof says that it has planted it. */
+    public boolean isPlanted() {
+      return headers.getOrDefault("ce_source", "").equals(PLANTED);
     }
   }
 

@@ -50,6 +50,12 @@ public final class EventsCommand implements Runnable {
   private static final Duration LONGEST = Duration.ofHours(12);
   private static final int SENT_AT_ONCE = 1_000;
 
+  /** Less than what inboxes remember (two whole months). */
+  private static final Duration REMEMBERED = Duration.ofDays(55);
+
+  /** What one replay holds in memory. */
+  private static final int MOST_REPLAYED = 500_000;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -153,7 +159,8 @@ public final class EventsCommand implements Runnable {
       name = "replay",
       description = {
         "Send messages again to their topics, byte for byte and in order, from an export or from the topics themselves.",
-        "Consumers that have seen them drop them by their id. State topics are refused: an old state would outlive the newer one there."
+        "Consumers that have seen them drop them by their id, which they remember for two months: older ones are refused, as are those without an id.",
+        "State topics are refused: an old state would outlive the newer one there."
       })
   static final class Replay implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -172,13 +179,8 @@ public final class EventsCommand implements Runnable {
             spec.commandLine(), "name what is to be sent again: --topic or --file");
       }
       List<MessageLine> lines = file == null ? ofTopics() : ofFile(file);
-      lines.stream()
-          .filter(line -> Topic.named(line.topic()).compacted())
-          .findFirst()
-          .ifPresent(line -> {
-            throw new ParameterException(
-                spec.commandLine(), line.topic() + " is a state topic: rebuild its projections");
-          });
+      requireRoom(lines.size());
+      lines.forEach(this::requireHarmless);
       if (!dryRun) {
         send(lines);
       }
@@ -188,12 +190,42 @@ public final class EventsCommand implements Runnable {
       return 0;
     }
 
+    /** What consumers would not recognise, or what would outlive something newer. */
+    private void requireHarmless(MessageLine line) {
+      if (Topic.named(line.topic()).compacted()) {
+        throw new ParameterException(
+            spec.commandLine(), line.topic() + " is a state topic: rebuild its projections");
+      }
+      if (!line.headers().containsKey("ce_id")) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "%s-%d@%d has no ce_id, by which consumers would know it; choose by --key or --from"
+                .formatted(line.topic(), line.partition(), line.offset()));
+      }
+      if (line.timestamp() < System.currentTimeMillis() - REMEMBERED.toMillis()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "%s-%d@%d is older than %d days: consumers may have forgotten that they have seen it"
+                .formatted(line.topic(), line.partition(), line.offset(), REMEMBERED.toDays()));
+      }
+    }
+
+    private void requireRoom(int messages) {
+      if (messages > MOST_REPLAYED) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "more than %d messages: choose fewer by --topic, --key or --from"
+                .formatted(MOST_REPLAYED));
+      }
+    }
+
     private List<MessageLine> ofTopics() {
       var lines = new ArrayList<MessageLine>();
       try (var reader = new EventReader(bootstrapServers(), selection.topics(), selection.from())) {
         reader.toTheEnd(record -> {
           if (selection.matches(record.key())) {
             lines.add(MessageLine.of(record));
+            requireRoom(lines.size());
           }
         });
       }
@@ -209,6 +241,7 @@ public final class EventsCommand implements Runnable {
             .filter(line -> all || topics.contains(line.topic()))
             .filter(line -> selection.matches(line.key()))
             .filter(line -> from == null || line.timestamp() >= from.toEpochMilli())
+            .limit(MOST_REPLAYED + 1L)
             .toList();
       } catch (IOException e) {
         throw new UncheckedIOException(e);

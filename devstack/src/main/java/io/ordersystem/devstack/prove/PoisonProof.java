@@ -1,10 +1,12 @@
 package io.ordersystem.devstack.prove;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.Topic;
 import io.ordersystem.devstack.client.Caller;
 import io.ordersystem.devstack.client.Movement;
 import io.ordersystem.devstack.client.Offer;
+import io.ordersystem.devstack.events.EventConformance;
 import io.ordersystem.devstack.postgres.DatabaseRole;
 import io.ordersystem.devstack.process.Await;
 import io.ordersystem.devstack.stack.LocalPort;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -125,7 +128,7 @@ final class PoisonProof implements Proof {
       Set<String> parked = parkedKeys();
       flowed &= settled(parked);
       scene.say("parked: %d keys, %d messages", parked.size(), parkedMessages());
-      boolean heldMore = parked.size() > CORRUPT;
+      boolean heldMore = parked.size() > CORRUPT + 1;
 
       boolean stays = !redriveAll().isEmpty();
       scene.say("redrive while the bugs are there: %s", stays ? "they stay" : "THEY DO NOT STAY");
@@ -198,9 +201,10 @@ final class PoisonProof implements Proof {
               RAISE 'the handler has a bug';
             END IF;
             INSERT INTO proof_effects (variant, version) VALUES (NEW.variant_id, NEW.version);
-            RETURN NULL;
+            RETURN NEW;
           END $$;
-          CREATE TRIGGER proof_effect AFTER INSERT OR UPDATE ON offers FOR EACH ROW EXECUTE FUNCTION proof_effect();
+          -- Before an insert: so also an effect that the newest version turns down is seen.
+          CREATE TRIGGER proof_effect BEFORE INSERT ON offers FOR EACH ROW EXECUTE FUNCTION proof_effect();
           """);
     }
 
@@ -280,9 +284,19 @@ final class PoisonProof implements Proof {
           var record =
               new ProducerRecord<>(
                   Topic.STOCK_STATE.topicName(), key(variant(number)), new byte[] {1, 2, 3});
-          record
-              .headers()
-              .add("ce_type", "io.ordersystem.stock.changed.v1".getBytes(StandardCharsets.UTF_8));
+          Map.of(
+                  "ce_specversion",
+                  "1.0",
+                  "ce_id",
+                  UUID.randomUUID().toString(),
+                  "ce_source",
+                  EventConformance.PLANTED,
+                  "ce_type",
+                  EventType.STOCK_CHANGED.ceType(),
+                  "ce_time",
+                  "2026-11-25T10:00:00Z")
+              .forEach((name, value) ->
+                  record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
           producer.send(record).get();
         }
       }

@@ -52,7 +52,7 @@ public final class TestEvents {
     String text = json(data);
     requireConformity(new EventConformance.Message(type.topic().topicName(), key, headers, text));
     // So that nobody takes it for what the real neighbour sends.
-    headers.put("ce_source", "/test");
+    headers.put("ce_source", EventConformance.PLANTED);
     TestKafka.publish(type.topic(), key, headers, text);
   }
 

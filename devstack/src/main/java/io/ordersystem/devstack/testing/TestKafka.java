@@ -1,6 +1,7 @@
 package io.ordersystem.devstack.testing;
 
 import io.ordersystem.contracts.Topic;
+import io.ordersystem.devstack.events.EventConformance;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,9 @@ public final class TestKafka {
     var message = new ProducerRecord<String, @Nullable String>(topic.topicName(), key, json);
     headers.forEach(
         (name, value) -> message.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+    if (!headers.containsKey("ce_source")) {
+      message.headers().add("ce_source", EventConformance.PLANTED.getBytes(StandardCharsets.UTF_8));
+    }
     try (var producer =
         new KafkaProducer<String, @Nullable String>(
             Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()),

@@ -63,12 +63,18 @@ class KeepContacts {
     return contacts.stream().map(OrderContact::orderId).toArray(UUID[]::new);
   }
 
-  private Uni<Void> release(Tx tx, UUID[] orders) {
+  /** Releases whatever waits for a contact that is there: contacts may have been rebuilt. */
+  Uni<Void> releaseAll(Tx tx) {
+    tx.afterCommit(signal::wake);
+    return release(tx, null);
+  }
+
+  private Uni<Void> release(Tx tx, UUID @Nullable [] orders) {
     return tx.query(
             """
             UPDATE messages m SET recipient = c.email, next_attempt_at = $2
             FROM contacts c
-            WHERE m.order_id = ANY ($1) AND c.order_id = m.order_id AND m.status = 'QUEUED'
+            WHERE ($1::uuid[] IS NULL OR m.order_id = ANY ($1)) AND c.order_id = m.order_id AND m.status = 'QUEUED'
               AND m.next_attempt_at IS NULL AND c.email IS NOT NULL
             """,
             orders,

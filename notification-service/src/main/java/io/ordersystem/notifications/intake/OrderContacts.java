@@ -27,7 +27,8 @@ class OrderContacts {
             "contacts",
             List.of("order_id"),
             List.of("order_id"),
-            table -> (tx, messages) -> KeepContacts.store(tx, table, messages)));
+            table -> (tx, messages) -> KeepContacts.store(tx, table, messages),
+            keepContacts::releaseAll));
   }
 
   @Incoming("order-contacts")

@@ -40,7 +40,8 @@ class StockStates {
             "offers",
             List.of("variant_id", "seller_id"),
             List.of("variant_id", "seller_id"),
-            StockStates::into));
+            StockStates::into,
+            tx -> Uni.createFrom().voidItem()));
   }
 
   @Incoming("stock-state")

@@ -194,8 +194,8 @@ class OutcomesTest {
         .atMost(SOON)
         .until(() ->
             database.number(
-                    "SELECT count(*) FROM parked_messages WHERE key = ?",
-                    key.replace('\0', '\uFFFD'))
+                    "SELECT count(*) FROM parked_messages WHERE key LIKE ?",
+                    key.replace("\0", "\uFFFD#%"))
                 == 1);
   }
 

@@ -115,7 +115,10 @@ public final class MessageConsumer {
   }
 
   private Uni<Void> fresh(Tx tx, List<Arrived> messages) {
-    var keys = messages.stream().map(arrived -> arrived.message().key()).toArray(String[]::new);
+    var keys =
+        messages.stream()
+            .map(arrived -> Parking.stored(arrived.message().key()))
+            .toArray(String[]::new);
     return remember(tx, messages.stream().map(arrived -> arrived.message().id()).toList())
         .chain(unseen ->
             parking
@@ -137,14 +140,16 @@ public final class MessageConsumer {
       if (!unseen.contains(arrived.message().id())) {
         continue;
       }
-      if (parked.contains(arrived.message().key())) {
+      if (parked.contains(Parking.stored(arrived.message().key()))) {
         behind.add(arrived);
       } else {
         due.add(arrived.message());
       }
     }
     return oneByOne(
-            behind, arrived -> parking.queue(tx, name, arrived.record(), arrived.message().id()))
+            behind,
+            arrived ->
+                parking.park(tx, name, arrived.record(), arrived.message().id(), Parking.BEHIND))
         .chain(() -> due.isEmpty() ? Uni.createFrom().voidItem() : effect.apply(tx, due));
   }
 
@@ -217,7 +222,7 @@ public final class MessageConsumer {
         .first(tx, name, key)
         .chain(first ->
             first.isEmpty()
-                ? Uni.createFrom().item(false)
+                ? parking.free(tx, name, key).replaceWith(false)
                 : takeEffect(tx, first.get())
                     .chain(() -> parking.takeOut(tx, name, key, first.get().id()))
                     .replaceWith(true)

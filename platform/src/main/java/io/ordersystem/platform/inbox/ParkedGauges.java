@@ -45,11 +45,8 @@ class ParkedGauges {
         .fail()
         .invoke(this::show)
         .onFailure(SqlFailures::isUnavailable)
-        .invoke(failure -> {
-          // No number is better than an old one.
-          show(List.of());
-          Log.debugf("What is parked cannot be counted: %s", failure.toString());
-        })
+        // The last numbers stay: nothing is freed by itself, and an alert must not end here.
+        .invoke(failure -> Log.warnf("What is parked cannot be counted: %s", failure.toString()))
         .onFailure(SqlFailures::isUnavailable)
         .recoverWithNull()
         .replaceWithVoid();

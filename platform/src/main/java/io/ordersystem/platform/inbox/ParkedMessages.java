@@ -30,6 +30,9 @@ public class ParkedMessages {
   /** Keys or messages of one answer. */
   public static final int MOST_LISTED = 1_000;
 
+  /** Counting more would cost more than the number is worth. */
+  public static final int MOST_COUNTED = 100_000;
+
   /** Messages that one call redrives at most. */
   public static final int MOST_REDRIVEN = 1_000;
 
@@ -38,10 +41,11 @@ public class ParkedMessages {
 
   private static final String KEYS =
       """
-      SELECT k.*, m.messages, f.topic, f.kafka_partition, f.kafka_offset, f.headers ->> 'ce_type' AS type
+      SELECT k.*, m.messages, coalesce(f.topic, '') AS topic, coalesce(f.kafka_partition, -1) AS kafka_partition,
+             coalesce(f.kafka_offset, -1) AS kafka_offset, f.headers ->> 'ce_type' AS type
       FROM parked_keys k
       CROSS JOIN LATERAL (SELECT count(*) AS messages FROM parked_messages m WHERE m.consumer = k.consumer AND m.key = k.key) m
-      CROSS JOIN LATERAL (SELECT * FROM parked_messages m WHERE m.consumer = k.consumer AND m.key = k.key ORDER BY kafka_offset LIMIT 1) f
+      LEFT JOIN LATERAL (SELECT * FROM parked_messages m WHERE m.consumer = k.consumer AND m.key = k.key ORDER BY kafka_offset LIMIT 1) f ON true
       WHERE ($1::text IS NULL OR k.consumer = $1)
       ORDER BY k.parked_at, k.consumer, k.key LIMIT $2
       """;
@@ -49,9 +53,10 @@ public class ParkedMessages {
   private static final String TOTALS =
       """
       SELECT consumer, count(*) AS keys,
-             (SELECT count(*) FROM parked_messages m WHERE m.consumer = k.consumer) AS messages
+             (SELECT count(*) FROM (SELECT FROM parked_messages m WHERE m.consumer = k.consumer LIMIT %d) counted) AS messages
       FROM parked_keys k GROUP BY consumer ORDER BY consumer
-      """;
+      """
+          .formatted(MOST_COUNTED);
 
   private static final String MESSAGES =
       """
@@ -60,7 +65,7 @@ public class ParkedMessages {
 
   private static final String NEXT_KEYS =
       """
-      SELECT key FROM parked_keys WHERE consumer = $1 AND key > $2 ORDER BY key LIMIT $3
+      SELECT key FROM parked_keys WHERE consumer = $1 AND ($2::text IS NULL OR key > $2) ORDER BY key LIMIT $3
       """;
 
   private static final String DISCARD =
@@ -88,7 +93,7 @@ public class ParkedMessages {
   /**
    * A parked key.
    *
-   * @param messages how many wait
+   * @param messages how many wait; at most {@value #MOST_COUNTED} are counted in a total
    * @param offset of the first one
    * @param type its CloudEvents type; null when it has none
    * @param reason what was wrong with it the last time it was tried
@@ -197,12 +202,12 @@ public class ParkedMessages {
    * processed.
    *
    * @param key null for every key of the consumer
-   * @param after only keys behind this one, when {@code key} is null
+   * @param after only keys behind this one, when {@code key} is null; null from the first one
    */
-  public Uni<Redriven> redrive(String consumer, @Nullable String key, String after) {
+  public Uni<Redriven> redrive(String consumer, @Nullable String key, @Nullable String after) {
     MessageConsumer found = find(consumer);
     if (key != null) {
-      return redriveKeys(found, List.of(key), 0, new Redriven(0, List.of(), null))
+      return redriveKeys(found, List.of(key), 0, null, new Redriven(0, List.of(), null))
           .map(done ->
               new Redriven(
                   done.redriven(), done.refused(), done.redriven() < MOST_REDRIVEN ? null : key));
@@ -210,11 +215,15 @@ public class ParkedMessages {
     return pool.preparedQuery(NEXT_KEYS)
         .execute(Tuple.of(consumer, after, MOST_LISTED))
         .map(rows -> all(rows, row -> row.getString("key")))
-        .chain(keys -> redriveKeys(found, keys, 0, new Redriven(0, List.of(), null)));
+        .chain(keys -> redriveKeys(found, keys, 0, after, new Redriven(0, List.of(), null)));
   }
 
   private Uni<Redriven> redriveKeys(
-      MessageConsumer consumer, List<String> keys, int index, Redriven sofar) {
+      MessageConsumer consumer,
+      List<String> keys,
+      int index,
+      @Nullable String after,
+      Redriven sofar) {
     if (index == keys.size()) {
       boolean more = keys.size() == MOST_LISTED;
       return Uni.createFrom()
@@ -233,9 +242,9 @@ public class ParkedMessages {
           if (redriven >= MOST_REDRIVEN) {
             // This key may have more: it is the first one of the next call.
             return Uni.createFrom()
-                .item(new Redriven(redriven, refused, index == 0 ? "" : keys.get(index - 1)));
+                .item(new Redriven(redriven, refused, after == null ? "" : after));
           }
-          return redriveKeys(consumer, keys, index + 1, new Redriven(redriven, refused, null));
+          return redriveKeys(consumer, keys, index + 1, key, new Redriven(redriven, refused, null));
         });
   }
 

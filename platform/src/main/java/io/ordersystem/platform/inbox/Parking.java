@@ -23,19 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 class Parking {
-  private static final String BEHIND = "behind a parked message";
+  static final String BEHIND = "behind a parked message";
 
   private static final String PARKED =
       """
       SELECT key FROM parked_keys WHERE consumer = $1 AND key = ANY ($2) ORDER BY key FOR SHARE
       """;
 
-  private static final String PARK_KEY =
-      """
-      INSERT INTO parked_keys (consumer, key, reason) VALUES ($1, $2, $3)
-      ON CONFLICT (consumer, key) DO UPDATE SET reason = parked_keys.reason
-      """;
-
+  /** A trigger makes the row of a key that is not parked yet, and leaves that of one that is. */
   private static final String PARK_MESSAGE =
       """
       INSERT INTO parked_messages (id, consumer, topic, kafka_partition, kafka_offset, key, headers, value, reason, event_id)
@@ -56,6 +51,9 @@ class Parking {
 
   private static final int REASON_LIMIT = 2_000;
 
+  /** In characters, of up to four bytes each: an index takes 2,700 bytes. */
+  private static final int KEY_LIMIT = 512;
+
   /** PostgreSQL stores every character but this one. */
   private static final char NUL = '\0';
 
@@ -74,9 +72,12 @@ class Parking {
    */
   record Parked(UUID id, ConsumerRecord<String, byte[]> record, @Nullable UUID eventId) {}
 
-  /** Which of these keys are parked; they stay so until the transaction ends. */
-  Uni<Set<String>> parkedKeys(Tx tx, String consumer, String[] keys) {
-    return tx.query(PARKED, consumer, keys)
+  /**
+   * Which of these keys, as they are {@link #stored}, are parked; they stay so until the
+   * transaction ends.
+   */
+  Uni<Set<String>> parkedKeys(Tx tx, String consumer, String[] storedKeys) {
+    return tx.query(PARKED, consumer, storedKeys)
         .map(rows -> {
           var parked = new HashSet<String>();
           rows.forEach(row -> parked.add(row.getString("key")));
@@ -86,24 +87,6 @@ class Parking {
 
   /** Parks a message, and its key when it is not yet. */
   Uni<Void> park(
-      Tx tx,
-      String consumer,
-      ConsumerRecord<String, byte[]> record,
-      @Nullable UUID eventId,
-      String reason) {
-    return tx.query(PARK_KEY, consumer, key(record), storable(reason))
-        .chain(() -> insert(tx, consumer, record, eventId, reason));
-  }
-
-  /**
-   * Puts a message behind a key that {@link #parkedKeys} has found. The key's row is not written: a
-   * redrive that already waits for it would be waited for in turn.
-   */
-  Uni<Void> queue(Tx tx, String consumer, ConsumerRecord<String, byte[]> record, UUID eventId) {
-    return insert(tx, consumer, record, eventId, BEHIND);
-  }
-
-  private Uni<Void> insert(
       Tx tx,
       String consumer,
       ConsumerRecord<String, byte[]> record,
@@ -138,8 +121,12 @@ class Parking {
   /** Takes a message out; the key is free when it was the last one. */
   Uni<Void> takeOut(Tx tx, String consumer, String key, UUID id) {
     return tx.query("DELETE FROM parked_messages WHERE id = $1", id)
-        .chain(() -> tx.query(FREE, consumer, key))
-        .replaceWithVoid();
+        .chain(() -> free(tx, consumer, key));
+  }
+
+  /** Frees a key that has no message any more. */
+  Uni<Void> free(Tx tx, String consumer, String key) {
+    return tx.query(FREE, consumer, key).replaceWithVoid();
   }
 
   /** Notes that a key's first message was tried again in vain. */
@@ -156,7 +143,16 @@ class Parking {
   }
 
   static String key(ConsumerRecord<String, byte[]> record) {
-    return record.key() == null ? "" : storable(record.key());
+    return record.key() == null ? "" : stored(record.key());
+  }
+
+  /** A key as it is stored: ours are, but one that PostgreSQL or its index cannot hold is not. */
+  static String stored(String key) {
+    return key.length() <= KEY_LIMIT && key.indexOf(NUL) < 0
+        ? key
+        : storable(key.substring(0, Math.min(key.length(), KEY_LIMIT / 2)))
+            + "#"
+            + UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8));
   }
 
   private static JsonObject headers(ConsumerRecord<String, byte[]> record) {

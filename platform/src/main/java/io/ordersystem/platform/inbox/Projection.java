@@ -2,6 +2,8 @@ package io.ordersystem.platform.inbox;
 
 import io.ordersystem.contracts.Topic;
 import io.ordersystem.platform.inbox.Inbox.Effect;
+import io.ordersystem.platform.sql.Tx;
+import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -16,6 +18,7 @@ import java.util.stream.Collectors;
  * @param messageKeyParts the columns that a message's key is made of, joined by {@code |}
  * @param writer what writes messages into a table of that shape and the given name; the newest
  *     version wins
+ * @param afterwards what has waited for rows that are there now, in a transaction of its own
  */
 public record Projection(
     String name,
@@ -23,7 +26,8 @@ public record Projection(
     String table,
     List<String> primaryKey,
     List<String> messageKeyParts,
-    Function<String, Effect> writer) {
+    Function<String, Effect> writer,
+    Function<Tx, Uni<Void>> afterwards) {
 
   /**
    * A projection.

@@ -1,6 +1,7 @@
 package io.ordersystem.platform.inbox;
 
 import io.ordersystem.platform.events.EventFormat;
+import io.ordersystem.platform.inbox.Chunks.Arrived;
 import io.ordersystem.platform.inbox.Chunks.Chunk;
 import io.ordersystem.platform.inbox.Chunks.Readable;
 import io.ordersystem.platform.inbox.Chunks.Unreadable;
@@ -8,6 +9,7 @@ import io.ordersystem.platform.inbox.Inbox.Effect;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.sql.OwnContext;
+import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.quarkus.logging.Log;
@@ -26,18 +28,23 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Makes projections anew while traffic runs. The topic is read into a table of the same shape
  * beside the projection, which nobody else ever sees; then its writers are held up for a moment,
  * what came meanwhile is read, too, and the difference is written over. Readers see the old rows
  * until then, all at once the new ones after.
+ *
+ * <p>All of it is one transaction and fails as one: when the broker is silent for 10 s, or when one
+ * statement over the whole table takes longer than a connection may be silent (15 s).
  */
 @Singleton
 public class Projections {
+  /** How long the topic is read at most. */
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
-  /** A projection's writers wait so long at most, and so does the rebuild for them. */
+  /** How long the rebuild waits for the projection's writers before it gives up. */
   private static final String LOCK_TIMEOUT = "10s";
 
   private final Transactions transactions;
@@ -64,7 +71,8 @@ public class Projections {
    * What a rebuild did.
    *
    * @param messages read from the topic
-   * @param unreadable messages that were passed over; the rows of their keys stay as they were
+   * @param unreadable messages that were passed over, because they cannot be read or written. The
+   *     row of a key whose newest message is one of them stays as it was
    * @param rows in the projection now
    * @param changed rows that were written, or deleted because their key is not on the topic
    */
@@ -94,9 +102,7 @@ public class Projections {
             () ->
                 transactions.inTransaction(
                     tx -> new Run(projection, tx, vertx.getOrCreateContext()).run()))
-        .ifNoItem()
-        .after(LONGEST)
-        .fail()
+        .call(() -> transactions.inTransaction(projection.afterwards()::apply))
         .invoke(rebuilt -> Log.infof("Projection %s was rebuilt: %s", name, rebuilt));
   }
 
@@ -161,9 +167,13 @@ public class Projections {
     }
 
     private Uni<Void> readOn(CompactedTopic topic) {
+      if (System.nanoTime() - began > LONGEST.toNanos()) {
+        return Uni.createFrom()
+            .failure(new IllegalStateException("the topic has not ended after " + LONGEST));
+      }
       return blocking(topic::poll)
           .chain(batch ->
-              batch.records().isEmpty()
+              batch.records().isEmpty() && batch.tombstones().isEmpty()
                   ? Uni.createFrom().item(batch.ended())
                   : write(batch).replaceWith(batch.ended()))
           .chain(ended -> ended ? Uni.createFrom().voidItem() : readOn(topic));
@@ -182,24 +192,45 @@ public class Projections {
 
     private Uni<Void> write(Chunk chunk) {
       return switch (chunk) {
-        case Readable readable ->
-            writer.apply(tx, readable.messages().stream().map(Chunks.Arrived::message).toList());
-        case Unreadable broken -> {
-          unreadable++;
-          unreadableKeys.add(Parking.key(broken.record()));
-          Log.warnf(
-              "Passed over %s-%d@%d: %s",
-              broken.record().topic(),
-              broken.record().partition(),
-              broken.record().offset(),
-              broken.defect().getMessage());
-          yield Uni.createFrom().voidItem();
-        }
+        case Readable readable -> write(readable.messages());
+        case Unreadable broken -> passOver(broken.record(), broken.defect());
       };
+    }
+
+    /** One that the table refuses must not undo the others: it is found and passed over. */
+    private Uni<Void> write(List<Arrived> arrived) {
+      return tx.query("SAVEPOINT chunk")
+          .chain(() -> writer.apply(tx, arrived.stream().map(Arrived::message).toList()))
+          .invoke(() -> arrived.forEach(one -> unreadableKeys.remove(Parking.key(one.record()))))
+          .onFailure(failure -> !SqlFailures.isPassing(failure))
+          .recoverWithUni(failure ->
+              tx.query("ROLLBACK TO SAVEPOINT chunk").chain(() -> apart(arrived, failure)));
+    }
+
+    private Uni<Void> apart(List<Arrived> arrived, Throwable failure) {
+      return arrived.size() == 1
+          ? passOver(arrived.getFirst().record(), failure)
+          : Multi.createFrom()
+              .iterable(arrived)
+              .onItem()
+              .transformToUniAndConcatenate(one -> write(List.of(one)))
+              .collect()
+              .last()
+              .replaceWithVoid();
+    }
+
+    private Uni<Void> passOver(ConsumerRecord<String, byte[]> record, Throwable defect) {
+      unreadable++;
+      unreadableKeys.add(Parking.key(record));
+      Log.warnf(
+          "Passed over %s-%d@%d: %s",
+          record.topic(), record.partition(), record.offset(), defect.getMessage());
+      return Uni.createFrom().voidItem();
     }
 
     /** A key that ends with a tombstone has no row. */
     private Uni<Void> forget(List<String> keys) {
+      keys.forEach(tombstoned -> unreadableKeys.remove(Parking.stored(tombstoned)));
       return keys.isEmpty()
           ? Uni.createFrom().voidItem()
           : tx.query(
@@ -236,8 +267,9 @@ public class Projections {
                       (Object) kept)
                   .chain(() ->
                       tx.update(
-                          "INSERT INTO %s SELECT * FROM %s ON CONFLICT (%s) DO NOTHING"
-                              .formatted(table, rebuilt, key)))
+                          "INSERT INTO %s SELECT * FROM %s r WHERE %s <> ALL ($1) ON CONFLICT (%s) DO NOTHING"
+                              .formatted(table, rebuilt, projection.messageKey("r"), key),
+                          (Object) kept))
                   .map(written -> deleted + written))
           .chain(changed ->
               count(table)

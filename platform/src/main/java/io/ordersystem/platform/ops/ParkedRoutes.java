@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parked messages on the management port: {@code GET /ops/parked?consumer=&limit=}, {@code GET
@@ -56,9 +57,13 @@ class ParkedRoutes {
         http,
         () ->
             parked.redrive(
-                OpsHttp.required(http, "consumer"),
-                OpsHttp.parameter(http, "key"),
-                OpsHttp.parameter(http, "after", "")));
+                OpsHttp.required(http, "consumer"), OpsHttp.parameter(http, "key"), after(http)));
+  }
+
+  /** Empty is the same as absent: from the first key. */
+  private static @Nullable String after(RoutingContext http) {
+    String after = OpsHttp.parameter(http, "after", "");
+    return after.isEmpty() ? null : after;
   }
 
   private void discard(RoutingContext http) {
