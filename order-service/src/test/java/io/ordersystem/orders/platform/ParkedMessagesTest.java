@@ -167,27 +167,30 @@ class ParkedMessagesTest {
     int versions = 240;
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       // Two of them, for redrives of one key take turns.
-      var redrives =
-          List.of(
-              threads.submit(() -> redriveUntil(over)), threads.submit(() -> redriveUntil(over)));
-      for (int version = 1; version <= versions; version++) {
-        if (version % 12 == 1) {
-          bug(version);
-          publish(version);
-          await().atMost(SOON).until(() -> parked() == 1);
-          database.execute("DELETE FROM test_bugs");
-        } else {
-          publish(version);
+      threads.submit(() -> redriveUntil(over));
+      threads.submit(() -> redriveUntil(over));
+      try {
+        for (int version = 1; version <= versions; version++) {
+          publishOneInTwelveWithABug(version);
         }
-      }
-      await().atMost(SOON).until(() -> effects().size() == versions);
-      over.set(true);
-      for (var redrive : redrives) {
-        redrive.get();
+        await().atMost(SOON).until(() -> effects().size() == versions);
+      } finally {
+        over.set(true);
       }
     }
     assertThat(effects()).isEqualTo(LongStream.rangeClosed(1, versions).boxed().toList());
     assertThat(database.number("SELECT count(*) FROM parked_keys WHERE key = ?", key)).isZero();
+  }
+
+  private void publishOneInTwelveWithABug(int version) {
+    if (version % 12 != 1) {
+      publish(version);
+      return;
+    }
+    bug(version);
+    publish(version);
+    await().atMost(SOON).until(() -> parked() == 1);
+    database.execute("DELETE FROM test_bugs");
   }
 
   private void redriveUntil(AtomicBoolean over) {
