@@ -9,6 +9,7 @@ import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.Topic;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,16 @@ public final class EventConformance {
    */
   public record Message(
       String topic, @Nullable String key, Map<String, String> headers, @Nullable String data) {
+
+    /** A message as a consumer got it. */
+    public static Message of(ConsumerRecord<String, byte[]> record) {
+      byte[] value = record.value();
+      return new Message(
+          record.topic(),
+          record.key(),
+          MessageLine.headers(record),
+          value == null ? null : new String(value, StandardCharsets.UTF_8));
+    }
 
     /** Whether a test or a proof says that it has planted it. */
     public boolean isPlanted() {

@@ -11,11 +11,9 @@ import io.ordersystem.devstack.events.EventConformance;
 import io.ordersystem.devstack.events.EventReader;
 import io.ordersystem.devstack.process.Await;
 import io.ordersystem.devstack.stack.LocalPort;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +21,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,7 +82,7 @@ final class EventsProof implements Proof {
     }
     var messages = new ArrayList<EventConformance.Message>();
     try (var reader = new EventReader(bootstrapServers(), List.of(Topic.values()), null)) {
-      reader.toTheEnd(record -> messages.add(message(record)));
+      reader.toTheEnd(record -> messages.add(EventConformance.Message.of(record)));
     }
     return keepTheContract(scene, quick, messages)
         & namesNobody(scene, messages)
@@ -94,21 +91,6 @@ final class EventsProof implements Proof {
 
   private static String bootstrapServers() {
     return "127.0.0.1:" + LocalPort.KAFKA.number();
-  }
-
-  private static EventConformance.Message message(ConsumerRecord<String, byte[]> record) {
-    var headers = new LinkedHashMap<String, String>();
-    record
-        .headers()
-        .forEach(header ->
-            headers.put(
-                header.key(),
-                header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8)));
-    return new EventConformance.Message(
-        record.topic(),
-        record.key(),
-        headers,
-        record.value() == null ? null : new String(record.value(), StandardCharsets.UTF_8));
   }
 
   private boolean keepTheContract(

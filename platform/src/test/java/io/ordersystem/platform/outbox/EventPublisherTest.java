@@ -2,10 +2,14 @@ package io.ordersystem.platform.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.Topic;
+import io.ordersystem.contracts.inventory.StockState;
 import io.ordersystem.devstack.testing.ReceivedRecord;
+import io.ordersystem.devstack.testing.TestEvents;
 import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestOutage;
+import io.ordersystem.platform.events.EventFormats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,8 +57,8 @@ class EventPublisherTest {
         new EventPublisher(
             Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
             new Config(Duration.ofMillis(20)),
-            "order-service");
-    try (var reader = TestKafka.readFromNow(Topic.ORDER_EVENTS);
+            "inventory-service");
+    try (var reader = TestKafka.readFromNow(Topic.STOCK_STATE);
         var thread = Executors.newSingleThreadExecutor()) {
       var outage = TestOutage.stopKafka();
       var published =
@@ -80,16 +84,19 @@ class EventPublisherTest {
   private static OutboxRow row(String subject, long version) {
     return new OutboxRow(
         version,
-        UUID.randomUUID(),
-        Topic.ORDER_EVENTS.topicName(),
+        TestEvents.newId(),
+        Topic.STOCK_STATE.topicName(),
         subject,
-        "io.ordersystem.test.v1",
-        "s",
+        EventType.STOCK_CHANGED.ceType(),
+        EventType.STOCK_CHANGED.schemaUri(),
         subject,
         version,
         Instant.EPOCH,
         null,
         null,
-        "{}");
+        EventFormats.real()
+            .write(
+                EventType.STOCK_CHANGED,
+                new StockState("v", "s", null, "Tea", 100, "EUR", 1, 0, 1, null, false)));
   }
 }
