@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.ordersystem.contracts.Topic;
 import io.ordersystem.devstack.testing.TestDatabase;
+import io.ordersystem.devstack.testing.TestEvents;
 import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestOutage;
 import io.ordersystem.orders.Shop;
@@ -30,7 +31,8 @@ class OutboxTest {
   private static final String APPEND =
       """
       INSERT INTO outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, data)
-      VALUES ('%s', 'orders.order.events.v1', 'outbox-test', 'io.ordersystem.test.v1', 's', '%s', 1, now(), '{}')
+      VALUES ('%1$s', 'orders.contact.state.v1', 'outbox-test', 'io.ordersystem.order.contact-recorded.v1', 'urn:io.ordersystem:schema:OrderContact:1',
+        '%2$s', 1, now(), '{"orderId": "%2$s", "customerId": "c"}')
       """;
 
   private final TestDatabase database = Shop.database();
@@ -59,7 +61,7 @@ class OutboxTest {
 
   @Test
   void waitsForAnOpenTransactionWithoutHoldingUpTheOthers() throws SQLException {
-    try (var reader = TestKafka.read(Topic.ORDER_EVENTS);
+    try (var reader = TestKafka.read(Topic.ORDER_CONTACT);
         Connection slow = database.connect();
         Statement statement = slow.createStatement()) {
       slow.setAutoCommit(false);
@@ -78,7 +80,7 @@ class OutboxTest {
   /** What {@code pg_snapshot_xmax} as a bound loses: see ADR 3. */
   @Test
   void waitsForATransactionThatIsYoungerThanTheOneThatOvertookIt() throws SQLException {
-    try (var reader = TestKafka.read(Topic.ORDER_EVENTS);
+    try (var reader = TestKafka.read(Topic.ORDER_CONTACT);
         Connection overtaking = database.connect();
         Connection overtaken = database.connect();
         Statement second = overtaking.createStatement();
@@ -115,18 +117,15 @@ class OutboxTest {
         .rows(
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted");
     UUID next = id();
-    try (var reader = TestKafka.read(Topic.ORDER_EVENTS)) {
+    try (var reader = TestKafka.read(Topic.ORDER_CONTACT)) {
       database.execute(APPEND.formatted(next, next));
       reader.await(SOON, record -> next.toString().equals(record.headers().get("ce_subject")));
     }
     assertThat(database.number(lockHolders)).isEqualTo(1);
   }
 
-  /** Of now, so that it falls into a partition that exists. */
-  private UUID id() {
-    String floor =
-        String.valueOf(database.rows("SELECT uuid7_floor(now()) AS id").getFirst().get("id"));
-    return UUID.fromString(floor.substring(0, 14) + UUID.randomUUID().toString().substring(14));
+  private static UUID id() {
+    return TestEvents.newId();
   }
 
   private JsonPath outbox() {
