@@ -228,7 +228,7 @@ class ParkedMessagesTest {
   }
 
   @Test
-  void aProjectionIsRebuiltFromItsTopicWhileTrafficRuns() {
+  void aProjectionIsRebuiltFromItsTopicBesideItsConsumer() {
     Shop.offer(variant, "s1", 100, 10);
     String deleted = Shop.newVariant();
     Shop.offer(deleted, "s1", 200, 20);

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
-/** Deletes discarded messages that nobody has asked for in 90 days. */
+/** Deletes discarded messages 90 days after they were discarded. */
 @Singleton
 class DiscardedRetention {
   private static final Duration KEPT = Duration.ofDays(90);
