@@ -96,6 +96,8 @@ VALUES (id('cc3'), 'inventory.reservation.events.v1', id('d')::text, 'type', 'sc
 INSERT INTO inventory.reservations (key, status, version, created_at, updated_at)
 VALUES (id('a')::text, 'ACTIVE', 1, now(), now()), (id('b')::text, 'ACTIVE', 1, now(), now()),
        (id('5')::text, 'COMMITTED', 5, now(), now()), (id('c')::text, 'REJECTED', 1, now(), now()), (id('d')::text, 'RELEASED', 2, now(), now());
+INSERT INTO inventory.reservations (key, status, version, created_at, updated_at, expires_at)
+VALUES ('cart-1', 'ACTIVE', 1, now(), now(), now() + interval '10 minutes');
 INSERT INTO inventory.inventory_reservations (reservation_key, group_key, variant_id, seller_id, quantity, status, created_at)
 VALUES ('hold-a', id('a')::text, 'v1', 's1', 2, 'ACTIVE', now()),
        ('hold-b1', id('b')::text, 'v1', 's1', 3, 'ACTIVE', now()),

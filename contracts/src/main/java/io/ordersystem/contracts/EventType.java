@@ -5,6 +5,7 @@ import io.ordersystem.contracts.inventory.ReleaseStock;
 import io.ordersystem.contracts.inventory.ReservationChanged;
 import io.ordersystem.contracts.inventory.ReserveStock;
 import io.ordersystem.contracts.inventory.ReturnStock;
+import io.ordersystem.contracts.inventory.StockLevelChanged;
 import io.ordersystem.contracts.inventory.StockState;
 import io.ordersystem.contracts.notification.MessageChanged;
 import io.ordersystem.contracts.order.OrderChanged;
@@ -115,6 +116,31 @@ public enum EventType {
       Topic.RESERVATION_EVENTS,
       ReservationChanged.class,
       "Units have come back into the stock"),
+  RESERVATION_EXTENDED(
+      "io.ordersystem.reservation.extended.v1",
+      Topic.RESERVATION_EVENTS,
+      ReservationChanged.class,
+      "It is held for longer"),
+  RESERVATION_EXPIRED(
+      "io.ordersystem.reservation.expired.v1",
+      Topic.RESERVATION_EVENTS,
+      ReservationChanged.class,
+      "Its time was up, and what was still held was let go of"),
+  STOCK_LOW(
+      "io.ordersystem.stock.low.v1",
+      Topic.STOCK_EVENTS,
+      StockLevelChanged.class,
+      "No more than the threshold can be had"),
+  STOCK_OUT(
+      "io.ordersystem.stock.out.v1",
+      Topic.STOCK_EVENTS,
+      StockLevelChanged.class,
+      "Nothing can be had any more"),
+  STOCK_BACK(
+      "io.ordersystem.stock.back.v1",
+      Topic.STOCK_EVENTS,
+      StockLevelChanged.class,
+      "Something can be had again"),
   STOCK_CHANGED(
       "io.ordersystem.stock.changed.v1",
       Topic.STOCK_STATE,

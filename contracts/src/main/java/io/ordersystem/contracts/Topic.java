@@ -26,6 +26,8 @@ public enum Topic {
       "inventory.reservation.events.v1", Kind.EVENTS, Service.INVENTORY, Service.ORDER),
   /** Price and availability of each offer, newest state per offer. Public. */
   STOCK_STATE("inventory.stock.state.v1", Kind.STATE, Service.INVENTORY, Service.ORDER),
+  /** When offers became low, ran out or came back. Public. */
+  STOCK_EVENTS("inventory.stock.events.v1", Kind.EVENTS, Service.INVENTORY),
   /** What payment-service shall do. Internal. */
   PAYMENT_COMMANDS("payments.payment.commands.v1", Kind.COMMANDS, Service.ORDER, Service.PAYMENT),
   /** What became of payments. Public, owned by payment-service. */
@@ -103,7 +105,12 @@ public enum Topic {
 
   /** What each message is keyed by. */
   public String keyedBy() {
-    return this == STOCK_STATE ? "variantId|sellerId" : "the id of the root order";
+    return switch (this) {
+      case STOCK_STATE, STOCK_EVENTS -> "variantId|sellerId";
+      case RESERVATION_EVENTS ->
+          "the id of the root order, or the key of a reservation that was made by REST";
+      default -> "the id of the root order";
+    };
   }
 
   /** The broker's topic settings, by Kafka's own names. */

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -155,7 +156,9 @@ class CompatibilityTest {
     String schema = type.data().getSimpleName() + ".v1.json";
     assertThat(violations(ContractFiles.SCHEMAS.resolve("open").resolve(schema), data)).isEmpty();
     Path released = ContractFiles.lastRelease().resolve(schema);
-    assertThat(violations(OpenTwin.of(ContractFiles.read(released)), data)).isEmpty();
+    if (Files.exists(released)) { // Data that is new since then has no reader of that release.
+      assertThat(violations(OpenTwin.of(ContractFiles.read(released)), data)).isEmpty();
+    }
   }
 
   @Test

@@ -116,7 +116,7 @@ public final class Shop {
         order.toString(),
         order.toString(),
         1,
-        new ReservationChanged(order.toString(), status, List.of(), List.of(), null));
+        new ReservationChanged(order.toString(), status, List.of(), List.of(), null, null));
   }
 
   /** Lets payment-service say something of the order's payment. */
@@ -213,7 +213,7 @@ public final class Shop {
         root.toString(),
         2,
         new ReservationChanged(
-            root.toString(), "ACTIVE", List.of(), List.of(), reference.toString()));
+            root.toString(), "ACTIVE", List.of(), List.of(), reference.toString(), null));
   }
 
   public static void awaitStatus(String customer, UUID order, String status) {

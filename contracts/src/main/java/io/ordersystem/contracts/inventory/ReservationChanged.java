@@ -1,5 +1,6 @@
 package io.ordersystem.contracts.inventory;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  *     EXPIRED}
  * @param shortages only when rejected: the lines that came up short, with what there was
  * @param reference of the command that this answers, when it had one
+ * @param expiresAt when it ends by itself; absent for an order's, which order-service ends
  */
 public record ReservationChanged(
     String reservationKey,
     String status,
     List<Line> lines,
     List<Shortage> shortages,
-    @Nullable String reference) {
+    @Nullable String reference,
+    @Nullable Instant expiresAt) {
 
   /**
    * One line. Of {@code quantity}, {@code committedQuantity} has left the warehouse, and {@code

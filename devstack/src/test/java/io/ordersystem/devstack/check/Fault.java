@@ -19,7 +19,10 @@ record Fault(String invariant, String id, String sql) {
     return List.of(
         new Fault(
             "I1", "v1|s1", "UPDATE inventory.inventory SET on_hand = 11 WHERE variant_id = 'v1'"),
-        new Fault("I1", "v2|s2", "DELETE FROM inventory.stock_movements WHERE variant_id = 'v2'"),
+        new Fault(
+            "I1",
+            "v2|s2",
+            "ALTER TABLE inventory.stock_movements DISABLE TRIGGER ALL; DELETE FROM inventory.stock_movements WHERE variant_id = 'v2'"),
         new Fault(
             "I1",
             "v9|s9",
@@ -109,7 +112,12 @@ record Fault(String invariant, String id, String sql) {
             "I10",
             "5",
             "UPDATE orders.order_sagas SET pending_deadline = now() - interval '40 seconds' WHERE order_id = "
-                + "id('5')"));
+                + "id('5')"),
+        new Fault(
+            "I10",
+            "cart-1",
+            "UPDATE inventory.reservations SET expires_at = now() - interval '40 seconds' WHERE key = "
+                + "'cart-1'"));
   }
 
   private static List<Fault> ofMoney() {

@@ -2,6 +2,7 @@ package io.ordersystem.inventory.movements;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ordersystem.inventory.stock.InsufficientStock;
 import io.ordersystem.inventory.stock.Movement;
 import io.ordersystem.inventory.stock.OfferAccess;
 import io.ordersystem.inventory.stock.Stock;
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 /** Changes the quantity on hand by a movement; never below what is reserved. */
 @ApplicationScoped
 class MoveStock {
-  private static final ProblemType INSUFFICIENT_STOCK =
-      new ProblemType(409, "insufficient-stock", "There is not that much stock");
-
   private final IdempotentRequests requests;
   private final StockTable stock;
   private final Ids ids;
@@ -82,20 +80,19 @@ class MoveStock {
         .map(done -> created(movement));
   }
 
-  private static Stock moved(@Nullable Stock before, StockKey key, int quantity) {
+  private static Stock.Change moved(@Nullable Stock before, StockKey key, int quantity) {
     if (before == null || before.deleted()) {
       throw OfferAccess.notFound(key.variantId(), key.sellerId());
     }
     if ((long) before.onHand() + quantity < before.reserved()) {
-      throw new DomainException(
-          INSUFFICIENT_STOCK,
+      throw new InsufficientStock(
           "on hand are " + before.onHand() + ", of which " + before.reserved() + " are reserved");
     }
     if ((long) before.onHand() + quantity > Integer.MAX_VALUE) {
       throw new DomainException(
           ProblemType.VALIDATION_FAILED, "more than " + Integer.MAX_VALUE + " cannot be stored");
     }
-    return before.move(quantity).withVersion(before.version() + 1);
+    return new Stock.Change(before, before.move(quantity));
   }
 
   private StoredAnswer created(Movement movement) {

@@ -5,6 +5,8 @@ import io.ordersystem.inventory.stock.StockKey;
 import io.ordersystem.inventory.stock.StockTable;
 import io.ordersystem.platform.pages.Cursor;
 import io.ordersystem.platform.pages.Page;
+import io.ordersystem.platform.problem.DomainException;
+import io.ordersystem.platform.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -48,9 +50,22 @@ class Offers {
         .map(rows -> new Page<>(views(rows), null));
   }
 
-  Uni<Page<OfferView>> list(
-      @Nullable String sellerId, boolean lowStock, int limit, @Nullable String cursorText) {
-    var cursor = new Cursor("offers/" + sellerId + "/" + lowStock);
+  /**
+   * Which offers are listed.
+   *
+   * @param search a part of the name, or the beginning of variant or SKU, in any case; needs a
+   *     seller, whose offers are then read one by one
+   */
+  record Wanted(@Nullable String sellerId, boolean lowStock, @Nullable String search) {}
+
+  Uni<Page<OfferView>> list(Wanted wanted, int limit, @Nullable String cursorText) {
+    if (wanted.search() != null && wanted.sellerId() == null) {
+      throw new DomainException(
+          ProblemType.VALIDATION_FAILED,
+          "search needs sellerId: it looks through one seller's offers");
+    }
+    var cursor =
+        new Cursor("offers/" + wanted.sellerId() + "/" + wanted.lowStock() + "/" + wanted.search());
     String after = cursor.read(cursorText);
     int cut = after == null ? 0 : after.indexOf('|');
     return pool.preparedQuery(
@@ -59,15 +74,18 @@ class Offers {
                 AND ($1::text IS NULL OR seller_id = $1)
                 AND (NOT $2 OR on_hand - reserved <= coalesce(low_stock_threshold, -1))
                 AND ($3::text IS NULL OR (variant_id, seller_id) > ($3, $4))
+                AND ($6::text IS NULL OR strpos(lower(name), lower($6)) > 0
+                     OR starts_with(lower(variant_id), lower($6)) OR starts_with(lower(sku), lower($6)))
                 ORDER BY variant_id, seller_id LIMIT $5
                 """)
         .execute(
             Tuple.of(
-                sellerId,
-                lowStock,
+                wanted.sellerId(),
+                wanted.lowStock(),
                 after == null ? null : after.substring(0, cut),
                 after == null ? null : after.substring(cut + 1),
-                limit + 1))
+                limit + 1,
+                wanted.search()))
         .map(rows ->
             Page.of(
                 views(rows),

@@ -14,12 +14,15 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -31,11 +34,13 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/inventory")
 class OffersResource {
   private final PutOffer putOffer;
+  private final WithdrawOffer withdrawOffer;
   private final Offers offers;
   private final Callers callers;
 
-  OffersResource(PutOffer putOffer, Offers offers, Callers callers) {
+  OffersResource(PutOffer putOffer, WithdrawOffer withdrawOffer, Offers offers, Callers callers) {
     this.putOffer = putOffer;
+    this.withdrawOffer = withdrawOffer;
     this.offers = offers;
     this.callers = callers;
   }
@@ -53,6 +58,20 @@ class OffersResource {
     return putOffer
         .put(callers.current(), key, request, ifMatch, Cause.ofRequest(null, RequestIds.of(http)))
         .map(OffersResource::answer);
+  }
+
+  @DELETE
+  @Path("/{variantId}/sellers/{sellerId}")
+  @RolesAllowed({Role.SELLER, Role.OPERATOR})
+  @APIResponse(responseCode = "204", description = "Withdrawn")
+  @APIResponse(responseCode = "409", description = "stock-reserved: reservations are active")
+  public Uni<Void> withdraw(
+      @RestPath String variantId,
+      @RestPath String sellerId,
+      @RestHeader("If-Match") @Nullable String ifMatch,
+      @Context ContainerRequestContext http) {
+    StockKey key = OfferAccess.writable(callers.current(), variantId, sellerId);
+    return withdrawOffer.withdraw(key, ifMatch, Cause.ofRequest(null, RequestIds.of(http)));
   }
 
   @GET
@@ -79,9 +98,10 @@ class OffersResource {
   public Uni<Page<OfferView>> list(
       @RestQuery @Nullable String sellerId,
       @RestQuery @DefaultValue("false") boolean lowStock,
+      @RestQuery @Nullable @Size(min = 1, max = 64) String search,
       @RestQuery @DefaultValue("20") @Min(1) @Max(100) int limit,
       @RestQuery @Nullable String cursor) {
-    return offers.list(sellerId, lowStock, limit, cursor);
+    return offers.list(new Offers.Wanted(sellerId, lowStock, search), limit, cursor);
   }
 
   private static RestResponse<OfferView> answer(PutOffer.Put put) {

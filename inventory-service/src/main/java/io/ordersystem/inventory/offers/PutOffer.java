@@ -54,8 +54,8 @@ class PutOffer {
   private Uni<Integer> insert(Tx tx, StockKey key, PutOfferRequest request) {
     return tx.update(
         """
-        INSERT INTO inventory (variant_id, seller_id, sku, name, unit_price, currency, on_hand, low_stock_threshold, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT DO NOTHING
+        INSERT INTO inventory (variant_id, seller_id, sku, name, unit_price, currency, on_hand, low_stock_threshold, created_at, updated_at, moved_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9) ON CONFLICT DO NOTHING
         """,
         key.variantId(),
         key.sellerId(),
@@ -85,7 +85,7 @@ class PutOffer {
     return stock
         .record(tx, first)
         .chain(() -> stock.lock(tx, new TreeSet<>(List.of(key))))
-        .call(rows -> stock.tell(tx, rows.values(), any -> cause))
+        .call(rows -> stock.announce(tx, rows.values(), cause))
         .map(rows -> new Put(OfferView.of(rows.firstEntry().getValue()), true));
   }
 
@@ -93,27 +93,31 @@ class PutOffer {
       Tx tx, StockKey key, PutOfferRequest request, @Nullable String ifMatch, Cause cause) {
     return stock
         .lock(tx, new TreeSet<>(List.of(key)))
-        .invoke(rows -> EntityTags.require(ifMatch, rows.firstEntry().getValue().version()))
-        .chain(rows ->
-            tx.query(
-                """
-                UPDATE inventory SET sku = $3, name = $4, unit_price = $5, currency = $6, low_stock_threshold = $7,
-                       deleted_at = NULL, version = version + 1, updated_at = $8
-                WHERE variant_id = $1 AND seller_id = $2
-                RETURNING
-                """
-                    + StockTable.COLUMNS,
-                key.variantId(),
-                key.sellerId(),
-                request.sku(),
-                request.name(),
-                request.unitPrice(),
-                request.currency(),
-                request.lowStockThreshold(),
-                OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC)))
-        .map(rows -> StockTable.stock(rows.iterator().next()))
-        .call(now -> stock.tell(tx, List.<Stock>of(now), any -> cause))
-        .map(now -> new Put(OfferView.of(now), false));
+        .map(rows -> rows.firstEntry().getValue())
+        .invoke(before -> EntityTags.require(ifMatch, before.version()))
+        .map(before -> new Stock.Change(before, request.applied(before)))
+        .call(change -> update(tx, change.after()))
+        .call(change -> stock.tell(tx, List.of(change), any -> cause))
+        .map(change -> new Put(OfferView.of(change.after()), false));
+  }
+
+  private Uni<Integer> update(Tx tx, Stock offer) {
+    return tx.update(
+        """
+        UPDATE inventory SET sku = $3, name = $4, unit_price = $5, currency = $6, low_stock_threshold = $7,
+               deleted_at = NULL, version = $8, level_version = $9, updated_at = $10
+        WHERE variant_id = $1 AND seller_id = $2
+        """,
+        offer.key().variantId(),
+        offer.key().sellerId(),
+        offer.sku(),
+        offer.name(),
+        offer.unitPrice(),
+        offer.currency(),
+        offer.lowStockThreshold(),
+        offer.version(),
+        offer.levelVersion(),
+        OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC));
   }
 
   private static void requireCurrency(String code) {

@@ -1,5 +1,6 @@
 package io.ordersystem.inventory.offers;
 
+import io.ordersystem.inventory.stock.Stock;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -25,5 +26,22 @@ record PutOfferRequest(
 
   int firstStock() {
     return onHand == null ? 0 : onHand;
+  }
+
+  /** The offer with what may be changed at any time; one that was withdrawn is offered again. */
+  Stock applied(Stock before) {
+    return new Stock(
+        before.key(),
+        sku,
+        name,
+        unitPrice,
+        currency,
+        before.onHand(),
+        before.reserved(),
+        lowStockThreshold,
+        false,
+        before.version(),
+        before.levelVersion(),
+        before.movedAt());
   }
 }

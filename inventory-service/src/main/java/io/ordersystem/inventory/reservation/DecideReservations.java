@@ -1,31 +1,38 @@
 package io.ordersystem.inventory.reservation;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.ordersystem.contracts.inventory.CommitStock;
-import io.ordersystem.contracts.inventory.ReleaseStock;
-import io.ordersystem.contracts.inventory.ReserveStock;
-import io.ordersystem.contracts.inventory.ReturnStock;
+import io.ordersystem.inventory.reservation.Asked.Door;
+import io.ordersystem.inventory.reservation.Reservation.Status;
+import io.ordersystem.inventory.reservation.ReservationCommand.Reserve;
+import io.ordersystem.inventory.stock.InsufficientStock;
 import io.ordersystem.inventory.stock.Movement;
+import io.ordersystem.inventory.stock.Stock;
 import io.ordersystem.inventory.stock.StockKey;
 import io.ordersystem.inventory.stock.StockTable;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.events.OutgoingEvent;
-import io.ordersystem.platform.events.Received;
 import io.ordersystem.platform.ids.Ids;
 import io.ordersystem.platform.outbox.Outbox;
+import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.sql.Tx;
+import io.ordersystem.platform.web.EntityTags;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides many commands in one transaction: the reservations' keys are claimed first, then the
- * stock rows, both in key order; the arithmetic happens in memory; everything is written as sets.
- * So a hot row is locked once per batch and not once per order.
+ * Decides many commands in one transaction: their reservations are locked first, and with them
+ * those on the same offers whose time is up; then the stock rows, both in key order; the arithmetic
+ * happens in memory; everything is written as sets. So a hot row is locked once per batch and not
+ * once per request.
  */
 @ApplicationScoped
 class DecideReservations {
@@ -33,57 +40,156 @@ class DecideReservations {
   private final StockTable stock;
   private final Outbox outbox;
   private final Ids ids;
-  private final MeterRegistry metrics;
+  private final Clock clock;
+  private final ReservationConfig config;
+  private final ReservationMetrics metrics;
 
   DecideReservations(
       ReservationTable reservations,
       StockTable stock,
       Outbox outbox,
       Ids ids,
-      MeterRegistry metrics) {
+      Clock clock,
+      ReservationConfig config,
+      ReservationMetrics metrics) {
     this.reservations = reservations;
     this.stock = stock;
     this.outbox = outbox;
     this.ids = ids;
+    this.clock = clock;
+    this.config = config;
     this.metrics = metrics;
   }
 
-  Uni<Void> decide(Tx tx, List<Received> commands) {
+  /** What became of a command: the reservation as it is now, or why not. */
+  record Decision(@Nullable Reservation reservation, @Nullable DomainException refusal) {
+    /** Whether there was not enough. */
+    boolean isShort() {
+      return refusal instanceof InsufficientStock
+          || (reservation != null && reservation.status() == Status.REJECTED);
+    }
+  }
+
+  /**
+   * Decides the commands in their order; a refused one changes nothing.
+   *
+   * @param asked no two of the same reservation
+   * @return one decision for each
+   * @throws KeyTaken when the batch must run again
+   * @throws ManyAreDue when something came up short and there are more due reservations than one
+   *     batch ends
+   */
+  Uni<List<Decision>> decide(Tx tx, List<Asked> asked) {
+    if (asked.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
+    Instant now = now();
     var keys = new TreeSet<String>();
-    commands.forEach(command -> keys.add(reservationKey(command)));
-    return reservations
-        .claim(tx, keys)
-        .chain(loaded ->
-            stock
-                .lock(tx, stockKeys(commands, loaded.values()))
-                .chain(rows -> write(tx, commands, new ReservationBatch(loaded, rows))));
-  }
-
-  private Uni<Void> write(Tx tx, List<Received> commands, ReservationBatch batch) {
-    var causes = new HashMap<String, Cause>();
-    for (Received command : commands) {
-      causes.put(reservationKey(command), Cause.of(command));
-      apply(batch, command);
+    var demanded = new TreeSet<StockKey>();
+    for (Asked one : asked) {
+      keys.add(one.command().key());
+      if (one.command() instanceof Reserve reserve) {
+        demanded.addAll(reserve.stock());
+      }
     }
-    Cause first = Cause.of(commands.getFirst());
     return reservations
-        .save(tx, batch.changed().stream().map(ReservationBatch.Changed::reservation).toList())
-        .chain(() -> stock.save(tx, batch.changedStock(), movements(batch), key -> first))
-        .chain(() -> outbox.append(tx, events(batch, causes)))
-        .invoke(() -> tx.afterCommit(() -> count(batch)));
+        .lock(tx, keys, demanded, now)
+        .chain(locked ->
+            lockStock(tx, locked, demanded)
+                .chain(rows -> decide(tx, asked, locked, batch(locked, rows, now), now)));
   }
 
-  private static void apply(ReservationBatch batch, Received command) {
-    switch (command.data()) {
-      case ReserveStock reserve -> batch.reserve(reserve);
-      case ReleaseStock release -> batch.release(release);
-      case CommitStock commit -> batch.commit(commit);
-      case ReturnStock giveBack -> batch.giveBack(giveBack);
-      default -> throw new IllegalArgumentException("not a command of ours: " + command.type());
+  /** Ends some of the reservations whose time is up; answers how many. */
+  Uni<Integer> expireDue(Tx tx) {
+    Instant now = now();
+    return reservations
+        .lockDue(tx, now, config.expiryBatchSize())
+        .chain(due ->
+            lockStock(tx, due, new TreeSet<>())
+                .chain(rows -> write(tx, List.of(), batch(due, rows, now), now))
+                .replaceWith(due.size()));
+  }
+
+  /** As the database keeps it, so that a repeat reads the same time as the first answer said. */
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private Uni<SortedMap<StockKey, Stock>> lockStock(
+      Tx tx, Map<String, Reservation> locked, TreeSet<StockKey> demanded) {
+    locked.values().stream()
+        .flatMap(reservation -> reservation.lines().stream())
+        .forEach(line -> demanded.add(line.stock()));
+    long since = System.nanoTime();
+    return stock.lock(tx, demanded).invoke(() -> metrics.waited(System.nanoTime() - since));
+  }
+
+  private ReservationBatch batch(
+      Map<String, Reservation> locked, Map<StockKey, Stock> rows, Instant now) {
+    return new ReservationBatch(locked, rows, now, config.longestLife());
+  }
+
+  private Uni<List<Decision>> decide(
+      Tx tx,
+      List<Asked> asked,
+      Map<String, Reservation> locked,
+      ReservationBatch batch,
+      Instant now) {
+    var decisions = asked.stream().map(one -> decide(batch, one)).toList();
+    boolean mayBeMore =
+        locked.values().stream().filter(reservation -> reservation.isDue(now)).count()
+            >= ReservationTable.DUE_LIMIT;
+    if (mayBeMore && decisions.stream().anyMatch(Decision::isShort)) {
+      return Uni.createFrom().failure(new ManyAreDue());
+    }
+    return write(tx, asked, batch, now).replaceWith(decisions);
+  }
+
+  private static Decision decide(ReservationBatch batch, Asked asked) {
+    try {
+      requireOwn(batch.reservation(asked.command().key()), asked);
+      return new Decision(batch.decide(asked.command()), null);
+    } catch (DomainException refusal) {
+      return new Decision(null, refusal);
     }
   }
 
-  private List<Movement> movements(ReservationBatch batch) {
+  /** Orders end their reservations, callers of the REST door theirs. */
+  private static void requireOwn(Reservation reservation, Asked asked) {
+    if (asked.command() instanceof Reserve) {
+      return; // Judged with what it wants, since it may be a repeat.
+    }
+    boolean isNew = reservation.status() == Status.NEW;
+    if (asked.door() == Door.REST) {
+      if (isNew) {
+        throw Refusals.notFound(reservation.key());
+      }
+      if (reservation.isOfAnOrder()) {
+        throw Refusals.illegal(reservation.key() + " belongs to an order, which alone may end it");
+      }
+      EntityTags.require(asked.ifMatch(), reservation.version());
+    } else if (!isNew && !reservation.isOfAnOrder()) {
+      throw Refusals.illegal(reservation.key() + " does not belong to an order");
+    }
+  }
+
+  private Uni<Void> write(Tx tx, List<Asked> asked, ReservationBatch batch, Instant now) {
+    var byKey = new HashMap<String, Asked>();
+    asked.forEach(one -> byKey.put(one.command().key(), one));
+    Cause first = asked.isEmpty() ? Cause.NONE : asked.getFirst().cause();
+    var changes = batch.changedStock();
+    return reservations
+        .save(tx, batch.changed(), now)
+        .chain(() -> stock.write(tx, changes, movements(batch, byKey)))
+        .chain(() -> {
+          var events = events(batch, byKey);
+          events.addAll(StockTable.events(changes, key -> first));
+          return outbox.append(tx, events);
+        })
+        .invoke(() -> tx.afterCommit(() -> metrics.changed(batch.changed())));
+  }
+
+  private List<Movement> movements(ReservationBatch batch, Map<String, Asked> asked) {
     return batch.moved().stream()
         .map(moved ->
             new Movement(
@@ -91,58 +197,30 @@ class DecideReservations {
                 moved.key(),
                 moved.type(),
                 moved.quantity(),
-                null,
+                moved.type() == Movement.Type.SHIPMENT ? "taken" : "given back",
                 moved.reference(),
-                "order-service"))
+                actor(asked.get(moved.owner()))))
         .toList();
   }
 
-  private static List<OutgoingEvent> events(ReservationBatch batch, Map<String, Cause> causes) {
-    return batch.changed().stream()
-        .map(changed -> {
-          Reservation reservation = changed.reservation();
-          return new OutgoingEvent(
+  private static String actor(@Nullable Asked asked) {
+    return asked == null ? "inventory-service" : asked.actor();
+  }
+
+  private static List<OutgoingEvent> events(ReservationBatch batch, Map<String, Asked> asked) {
+    var events = new ArrayList<OutgoingEvent>();
+    for (ReservationBatch.Changed changed : batch.changed()) {
+      Reservation reservation = changed.reservation();
+      Asked cause = asked.get(reservation.key());
+      events.add(
+          new OutgoingEvent(
               changed.event(),
               reservation.key(),
               reservation.key(),
               reservation.version(),
               reservation.event(changed.reference()),
-              causes.getOrDefault(reservation.key(), Cause.NONE));
-        })
-        .toList();
-  }
-
-  private void count(ReservationBatch batch) {
-    batch
-        .changed()
-        .forEach(changed ->
-            metrics
-                .counter("inventory.reservations", "outcome", changed.reservation().status().name())
-                .increment());
-  }
-
-  private static String reservationKey(Received command) {
-    return switch (command.data()) {
-      case ReserveStock reserve -> reserve.reservationKey();
-      case ReleaseStock release -> release.reservationKey();
-      case CommitStock commit -> commit.reservationKey();
-      case ReturnStock giveBack -> giveBack.reservationKey();
-      default -> throw new IllegalArgumentException("not a command of ours: " + command.type());
-    };
-  }
-
-  private static TreeSet<StockKey> stockKeys(
-      List<Received> commands, Iterable<Reservation> loaded) {
-    var keys = new TreeSet<StockKey>();
-    for (Received command : commands) {
-      if (command.data() instanceof ReserveStock reserve) {
-        keys.addAll(
-            reserve.lines().stream()
-                .map(line -> new StockKey(line.variantId(), line.sellerId()))
-                .collect(Collectors.toSet()));
-      }
+              cause == null ? Cause.NONE : cause.cause()));
     }
-    loaded.forEach(reservation -> reservation.lines().forEach(line -> keys.add(line.stock())));
-    return keys;
+    return events;
   }
 }

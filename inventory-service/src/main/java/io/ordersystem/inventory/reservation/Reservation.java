@@ -2,17 +2,19 @@ package io.ordersystem.inventory.reservation;
 
 import io.ordersystem.contracts.inventory.ReservationChanged;
 import io.ordersystem.inventory.stock.StockKey;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goods held for one order: all lines or none. {@code NEW} is a key that no command has decided
- * yet.
+ * Goods that are held: all lines or none. {@code NEW} is a key that no command has decided yet.
  *
  * @param version 0 while NEW, then one more with each change
  * @param references of the commands that took a part of it: each takes effect once
+ * @param createdAt when it was made
+ * @param expiresAt when it ends by itself; null for an order's, which order-service ends
  */
 record Reservation(
     String key,
@@ -20,7 +22,9 @@ record Reservation(
     long version,
     List<Line> lines,
     List<ReservationChanged.Shortage> shortages,
-    Set<String> references) {
+    Set<String> references,
+    Instant createdAt,
+    @Nullable Instant expiresAt) {
 
   enum Status {
     NEW,
@@ -53,8 +57,7 @@ record Reservation(
     /** Lets go of a part; what is left may have been committed already, or be nothing. */
     Line release(int less) {
       if (less > remaining()) {
-        throw new IllegalArgumentException(
-            key + ": cannot release " + less + ", held are " + remaining());
+        throw Refusals.illegal(key + ": cannot release " + less + ", held are " + remaining());
       }
       if (less == quantity) {
         return ended(Status.RELEASED);
@@ -71,7 +74,7 @@ record Reservation(
 
     Line giveBack(int more) {
       if (more > committedQuantity - returnedQuantity) {
-        throw new IllegalArgumentException(
+        throw Refusals.illegal(
             "%s: %d cannot come back, %d of %d have left and not come back"
                 .formatted(key, more, committedQuantity - returnedQuantity, quantity));
       }
@@ -80,8 +83,7 @@ record Reservation(
 
     Line commit(int more) {
       if (more > remaining()) {
-        throw new IllegalArgumentException(
-            key + ": cannot commit " + more + ", held are " + remaining());
+        throw Refusals.illegal(key + ": cannot commit " + more + ", held are " + remaining());
       }
       int total = committedQuantity + more;
       return new Line(
@@ -94,20 +96,36 @@ record Reservation(
     }
   }
 
-  static Reservation unknown(String key) {
-    return new Reservation(key, Status.NEW, 0, List.of(), List.of(), Set.of());
+  static Reservation unknown(String key, Instant now) {
+    return new Reservation(key, Status.NEW, 0, List.of(), List.of(), Set.of(), now, null);
   }
 
   Reservation become(
       Status next, List<Line> newLines, List<ReservationChanged.Shortage> newShortages) {
-    return new Reservation(key, next, version + 1, newLines, newShortages, references);
+    return new Reservation(
+        key, next, version + 1, newLines, newShortages, references, createdAt, expiresAt);
+  }
+
+  Reservation until(@Nullable Instant end) {
+    return new Reservation(key, status, version, lines, shortages, references, createdAt, end);
   }
 
   /** The same reservation, which remembers that the command of that reference was carried out. */
   Reservation remembering(String reference) {
     var more = new HashSet<>(references);
     more.add(reference);
-    return new Reservation(key, status, version, lines, shortages, Set.copyOf(more));
+    return new Reservation(
+        key, status, version, lines, shortages, Set.copyOf(more), createdAt, expiresAt);
+  }
+
+  /** Whether an order holds it; of a key that is not known yet nobody does. */
+  boolean isOfAnOrder() {
+    return status != Status.NEW && expiresAt == null;
+  }
+
+  /** Whether its time is up and nobody has let go of it yet. */
+  boolean isDue(Instant now) {
+    return status == Status.ACTIVE && expiresAt != null && !expiresAt.isAfter(now);
   }
 
   /**
@@ -131,6 +149,7 @@ record Reservation(
                     line.returnedQuantity()))
             .toList(),
         shortages,
-        reference);
+        reference,
+        expiresAt);
   }
 }

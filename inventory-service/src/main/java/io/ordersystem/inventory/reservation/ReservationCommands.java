@@ -14,8 +14,8 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 class ReservationCommands {
   private final MessageConsumer consumer;
 
-  ReservationCommands(Inbox inbox, DecideReservations decideReservations) {
-    consumer = inbox.consumer("reservation-commands", decideReservations::decide);
+  ReservationCommands(Inbox inbox, ReservationEngine engine) {
+    consumer = inbox.consumer("reservation-commands", engine::decide, engine::inTurn);
   }
 
   @Incoming("reservation-commands")

@@ -2,12 +2,14 @@ package io.ordersystem.inventory.reservation;
 
 import io.ordersystem.inventory.reservation.Reservation.Line;
 import io.ordersystem.inventory.reservation.Reservation.Status;
+import io.ordersystem.inventory.reservation.ReservationBatch.Changed;
 import io.ordersystem.inventory.stock.StockKey;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import jakarta.inject.Singleton;
-import java.time.Clock;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -16,103 +18,193 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Reservations and their lines, claimed in key order and written as sets. */
+/** Reservations and their lines, locked in key order and written as sets. */
 @Singleton
 class ReservationTable {
-  private final Clock clock;
+  /** How many holds that are due one batch may end. */
+  static final int DUE_LIMIT = 1_000;
 
-  ReservationTable(Clock clock) {
-    this.clock = clock;
+  private static final String HEADS =
+      "SELECT key, status, version, command_references, created_at, expires_at FROM reservations ";
+
+  /**
+   * One statement and one order for the named ones and those that are due on the offers in demand,
+   * so that two batches never wait for each other crosswise. The due ones are looked up first, as
+   * an array: an OR would read the whole table.
+   */
+  private static final String LOCK =
+      HEADS
+          + """
+          WHERE key = ANY ($1::text[] || ARRAY(
+            SELECT l.group_key FROM unnest($2::text[], $3::text[]) AS d(variant_id, seller_id)
+            JOIN inventory_reservations l ON l.variant_id = d.variant_id AND l.seller_id = d.seller_id
+              AND l.status = 'ACTIVE' AND l.expires_at <= $4
+            LIMIT $5))
+          ORDER BY key FOR UPDATE
+          """;
+
+  /** The seed's clean-up; what somebody works on is left to them. */
+  private static final String LOCK_DUE =
+      HEADS
+          + """
+          WHERE key = ANY (ARRAY(
+            SELECT group_key FROM inventory_reservations
+            WHERE status = 'ACTIVE' AND expires_at <= $1 ORDER BY expires_at, reservation_key LIMIT $2))
+          ORDER BY key FOR UPDATE SKIP LOCKED
+          """;
+
+  private static final String FIND = HEADS + "WHERE key = $1";
+
+  private static final String LINES =
+      """
+      SELECT reservation_key, group_key, variant_id, seller_id, quantity, committed_quantity, returned_quantity, status
+      FROM inventory_reservations WHERE group_key = ANY ($1::text[]) ORDER BY reservation_key
+      """;
+
+  /** Locks the named reservations, as far as they exist, and those that are due on these offers. */
+  Uni<Map<String, Reservation>> lock(
+      Tx tx, Collection<String> keys, Collection<StockKey> demanded, Instant now) {
+    return tx.query(
+            LOCK,
+            keys.toArray(String[]::new),
+            demanded.stream().map(StockKey::variantId).toArray(String[]::new),
+            demanded.stream().map(StockKey::sellerId).toArray(String[]::new),
+            at(now),
+            DUE_LIMIT)
+        .chain(heads -> withLines(tx, heads));
+  }
+
+  /** Locks some of those that are due, anywhere. */
+  Uni<Map<String, Reservation>> lockDue(Tx tx, Instant now, int limit) {
+    return tx.query(LOCK_DUE, at(now), limit).chain(heads -> withLines(tx, heads));
+  }
+
+  /** One reservation, for a reader; empty when the key is unknown. */
+  Uni<Map<String, Reservation>> find(Tx tx, String key) {
+    return tx.query(FIND, key).chain(heads -> withLines(tx, heads));
+  }
+
+  private static Uni<Map<String, Reservation>> withLines(Tx tx, RowSet<Row> heads) {
+    if (heads.size() == 0) {
+      return Uni.createFrom().item(Map.of());
+    }
+    var keys = new ArrayList<String>();
+    heads.forEach(row -> keys.add(row.getString("key")));
+    return tx.query(LINES, (Object) keys.toArray(String[]::new))
+        .map(lines -> reservations(heads, lines));
   }
 
   /**
-   * Locks the reservations, making rows for unknown keys, so that a key is decided by one batch.
+   * Writes what changed.
+   *
+   * @throws KeyTaken when another transaction has made one of the new ones meanwhile
    */
-  Uni<Map<String, Reservation>> claim(Tx tx, SortedSet<String> keys) {
-    String[] array = keys.toArray(String[]::new);
-    return tx.query(
-            """
-            INSERT INTO reservations (key, status, version, created_at, updated_at)
-            SELECT key, 'NEW', 0, $2, $2 FROM unnest($1::text[]) AS key ORDER BY key
-            ON CONFLICT DO NOTHING
-            """,
-            array,
-            now())
-        .chain(() ->
-            tx.query(
-                """
-                SELECT key, status, version, command_references FROM reservations
-                WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE
-                """,
-                (Object) array))
-        .chain(rows ->
-            tx.query(
-                    """
-                    SELECT reservation_key, group_key, variant_id, seller_id, quantity, committed_quantity, returned_quantity, status
-                    FROM inventory_reservations WHERE group_key = ANY ($1::text[]) ORDER BY reservation_key
-                    """,
-                    (Object) array)
-                .map(lines -> reservations(rows, lines)));
+  Uni<Void> save(Tx tx, Collection<Changed> changed, Instant now) {
+    var made = new ArrayList<Reservation>();
+    var known = new ArrayList<Reservation>();
+    changed.forEach(change -> (change.isNew() ? made : known).add(change.reservation()));
+    return insert(tx, made, now).chain(() -> update(tx, known, now));
   }
 
-  /** Writes what changed: the head rows, new lines and changed ones. */
-  Uni<Void> save(Tx tx, Collection<Reservation> changed) {
-    if (changed.isEmpty()) {
+  private static Uni<Void> insert(Tx tx, List<Reservation> made, Instant now) {
+    if (made.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    return tx.query(
+    return tx.update(
             """
-            UPDATE reservations r SET status = c.status, version = c.version, updated_at = $4,
-              command_references = string_to_array(c.command_references, ' ')
-            FROM unnest($1::text[], $2::text[], $3::bigint[], $5::text[]) AS c(key, status, version, command_references)
-            WHERE r.key = c.key
+            INSERT INTO reservations (key, status, version, created_at, updated_at, expires_at)
+            SELECT r.key, r.status, r.version, $4, $4, r.expires_at
+            FROM unnest($1::text[], $2::text[], $3::bigint[], $5::timestamptz[]) AS r(key, status, version, expires_at)
+            ORDER BY key ON CONFLICT DO NOTHING
             """,
-            changed.stream().map(Reservation::key).toArray(String[]::new),
-            changed.stream().map(reservation -> reservation.status().name()).toArray(String[]::new),
-            changed.stream().map(Reservation::version).toArray(Long[]::new),
-            now(),
-            // An array of arrays must be a rectangle, so each list travels as one text.
-            changed.stream()
-                .map(reservation -> String.join(" ", reservation.references()))
-                .toArray(String[]::new))
-        .chain(() -> saveLines(tx, changed));
+            column(made, Reservation::key, String[]::new),
+            column(made, reservation -> reservation.status().name(), String[]::new),
+            column(made, Reservation::version, Long[]::new),
+            at(now),
+            column(made, reservation -> at(reservation.expiresAt()), OffsetDateTime[]::new))
+        .invoke(inserted -> {
+          if (inserted < made.size()) {
+            throw new KeyTaken();
+          }
+        })
+        .chain(() -> insertLines(tx, Held.of(made), now));
   }
 
-  private Uni<Void> saveLines(Tx tx, Collection<Reservation> changed) {
-    var groups = new ArrayList<String>();
-    var lines = new ArrayList<Line>();
-    for (Reservation reservation : changed) {
-      for (Line line : reservation.lines()) {
-        groups.add(reservation.key());
-        lines.add(line);
-      }
-    }
+  private static Uni<Void> insertLines(Tx tx, List<Held> lines, Instant now) {
     if (lines.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     return tx.query(
             """
             INSERT INTO inventory_reservations
-              (reservation_key, group_key, variant_id, seller_id, quantity, committed_quantity, status, returned_quantity, created_at)
-            SELECT l.*, $9
-            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[], $8::int[]) AS l
-            ON CONFLICT (reservation_key) DO UPDATE
-              SET quantity = excluded.quantity, committed_quantity = excluded.committed_quantity, status = excluded.status,
-                  returned_quantity = excluded.returned_quantity
+              (reservation_key, group_key, variant_id, seller_id, quantity, status, expires_at, created_at)
+            SELECT l.*, $8
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::timestamptz[]) AS l
             """,
-            lines.stream().map(Line::key).toArray(String[]::new),
-            groups.toArray(String[]::new),
-            lines.stream().map(line -> line.stock().variantId()).toArray(String[]::new),
-            lines.stream().map(line -> line.stock().sellerId()).toArray(String[]::new),
-            lines.stream().map(Line::quantity).toArray(Integer[]::new),
-            lines.stream().map(Line::committedQuantity).toArray(Integer[]::new),
-            lines.stream().map(line -> line.status().name()).toArray(String[]::new),
-            lines.stream().map(Line::returnedQuantity).toArray(Integer[]::new),
-            now())
+            column(lines, held -> held.line().key(), String[]::new),
+            column(lines, held -> held.owner().key(), String[]::new),
+            column(lines, held -> held.line().stock().variantId(), String[]::new),
+            column(lines, held -> held.line().stock().sellerId(), String[]::new),
+            column(lines, held -> held.line().quantity(), Integer[]::new),
+            column(lines, held -> held.line().status().name(), String[]::new),
+            column(lines, held -> at(held.owner().expiresAt()), OffsetDateTime[]::new),
+            at(now))
         .replaceWithVoid();
+  }
+
+  private static Uni<Void> update(Tx tx, List<Reservation> known, Instant now) {
+    if (known.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return tx.query(
+            """
+            UPDATE reservations r SET status = c.status, version = c.version, updated_at = $4,
+              command_references = string_to_array(c.command_references, ' '), expires_at = c.expires_at
+            FROM unnest($1::text[], $2::text[], $3::bigint[], $5::text[], $6::timestamptz[])
+              AS c(key, status, version, command_references, expires_at)
+            WHERE r.key = c.key
+            """,
+            column(known, Reservation::key, String[]::new),
+            column(known, reservation -> reservation.status().name(), String[]::new),
+            column(known, Reservation::version, Long[]::new),
+            at(now),
+            // An array of arrays must be a rectangle, so each list travels as one text.
+            column(known, reservation -> String.join(" ", reservation.references()), String[]::new),
+            column(known, reservation -> at(reservation.expiresAt()), OffsetDateTime[]::new))
+        .chain(() -> updateLines(tx, Held.of(known)));
+  }
+
+  private static Uni<Void> updateLines(Tx tx, List<Held> lines) {
+    if (lines.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return tx.query(
+            """
+            UPDATE inventory_reservations l SET quantity = c.quantity, committed_quantity = c.committed_quantity,
+              returned_quantity = c.returned_quantity, status = c.status, expires_at = c.expires_at
+            FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::text[], $6::timestamptz[])
+              AS c(reservation_key, quantity, committed_quantity, returned_quantity, status, expires_at)
+            WHERE l.reservation_key = c.reservation_key
+            """,
+            column(lines, held -> held.line().key(), String[]::new),
+            column(lines, held -> held.line().quantity(), Integer[]::new),
+            column(lines, held -> held.line().committedQuantity(), Integer[]::new),
+            column(lines, held -> held.line().returnedQuantity(), Integer[]::new),
+            column(lines, held -> held.line().status().name(), String[]::new),
+            column(lines, held -> at(held.owner().expiresAt()), OffsetDateTime[]::new))
+        .replaceWithVoid();
+  }
+
+  /** A line and whose it is. */
+  private record Held(Reservation owner, Line line) {
+    static List<Held> of(List<Reservation> owners) {
+      return owners.stream()
+          .flatMap(owner -> owner.lines().stream().map(line -> new Held(owner, line)))
+          .toList();
+    }
   }
 
   private static Map<String, Reservation> reservations(Iterable<Row> heads, Iterable<Row> lines) {
@@ -129,9 +221,10 @@ class ReservationTable {
                   row.getInteger("returned_quantity"),
                   Status.valueOf(row.getString("status"))));
     }
-    var found = new TreeMap<String, Reservation>();
+    var found = new HashMap<String, Reservation>();
     for (Row row : heads) {
       String key = row.getString("key");
+      OffsetDateTime end = row.getOffsetDateTime("expires_at");
       found.put(
           key,
           new Reservation(
@@ -140,12 +233,21 @@ class ReservationTable {
               row.getLong("version"),
               byGroup.getOrDefault(key, List.of()),
               List.of(),
-              Set.of(row.getArrayOfStrings("command_references"))));
+              Set.of(row.getArrayOfStrings("command_references")),
+              row.getOffsetDateTime("created_at").toInstant(),
+              end == null ? null : end.toInstant()));
     }
     return found;
   }
 
-  private OffsetDateTime now() {
-    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+  private static <T, C> @Nullable C[] column(
+      List<T> rows,
+      Function<T, @Nullable C> value,
+      java.util.function.IntFunction<@Nullable C[]> array) {
+    return rows.stream().map(value).toArray(array);
+  }
+
+  private static @Nullable OffsetDateTime at(@Nullable Instant moment) {
+    return moment == null ? null : OffsetDateTime.ofInstant(moment, ZoneOffset.UTC);
   }
 }

@@ -16,10 +16,15 @@ public final class OfferAccess {
    */
   public static StockKey writable(Caller caller, String variantId, String sellerId) {
     StockKey key = readable(variantId, sellerId);
-    if (!caller.is(Role.OPERATOR) && !sellerId.equals(caller.sellerId())) {
+    if (!isWritable(caller, sellerId)) {
       throw notFound(variantId, sellerId);
     }
     return key;
+  }
+
+  /** Whether the caller may write that seller's offers. */
+  public static boolean isWritable(Caller caller, String sellerId) {
+    return caller.is(Role.OPERATOR) || sellerId.equals(caller.sellerId());
   }
 
   /** The key of an offer; what is no id is not found. */

@@ -1,6 +1,7 @@
 package io.ordersystem.inventory.stock;
 
 import io.ordersystem.contracts.EventType;
+import io.ordersystem.inventory.stock.Stock.Change;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.events.OutgoingEvent;
 import io.ordersystem.platform.outbox.Outbox;
@@ -11,6 +12,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public class StockTable {
   /** The columns that {@link #stock(Row)} reads. */
   public static final String COLUMNS =
-      "variant_id, seller_id, sku, name, unit_price, currency, on_hand, reserved, low_stock_threshold, deleted_at, version";
+      "variant_id, seller_id, sku, name, unit_price, currency, on_hand, reserved, low_stock_threshold, deleted_at, version, level_version, coalesce(moved_at, updated_at) AS moved_at";
 
   private final Outbox outbox;
   private final Clock clock;
@@ -60,31 +62,37 @@ public class StockTable {
         });
   }
 
-  /**
-   * Writes rows that are locked by this transaction, their movements, and one state message each.
-   *
-   * @param changed with their new versions
-   */
+  /** Writes rows that are locked by this transaction and their movements, and tells of them. */
   public Uni<Void> save(
-      Tx tx, Collection<Stock> changed, List<Movement> movements, Function<StockKey, Cause> cause) {
-    if (changed.isEmpty()) {
-      return Uni.createFrom().voidItem();
-    }
+      Tx tx, List<Change> changes, List<Movement> movements, Function<StockKey, Cause> cause) {
+    return write(tx, changes, movements).chain(() -> tell(tx, changes, cause));
+  }
+
+  /** Writes rows that are locked by this transaction, and their movements; tells nobody. */
+  public Uni<Void> write(Tx tx, List<Change> changes, List<Movement> movements) {
+    return changes.isEmpty()
+        ? record(tx, movements)
+        : update(tx, changes).chain(() -> record(tx, movements));
+  }
+
+  private Uni<Void> update(Tx tx, List<Change> changes) {
     return tx.query(
             """
-            UPDATE inventory i SET on_hand = c.on_hand, reserved = c.reserved, version = c.version, updated_at = $6
-            FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::bigint[])
-              AS c(variant_id, seller_id, on_hand, reserved, version)
+            UPDATE inventory i SET on_hand = c.on_hand, reserved = c.reserved, version = c.version,
+              level_version = c.level_version, updated_at = $8, moved_at = CASE WHEN c.moved THEN $8 ELSE i.moved_at END
+            FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::bigint[], $6::bigint[], $7::boolean[])
+              AS c(variant_id, seller_id, on_hand, reserved, version, level_version, moved)
             WHERE i.variant_id = c.variant_id AND i.seller_id = c.seller_id
             """,
-            texts(changed, stock -> stock.key().variantId()),
-            texts(changed, stock -> stock.key().sellerId()),
-            changed.stream().map(Stock::onHand).toArray(Integer[]::new),
-            changed.stream().map(Stock::reserved).toArray(Integer[]::new),
-            changed.stream().map(Stock::version).toArray(Long[]::new),
+            texts(changes, change -> change.after().key().variantId()),
+            texts(changes, change -> change.after().key().sellerId()),
+            changes.stream().map(change -> change.after().onHand()).toArray(Integer[]::new),
+            changes.stream().map(change -> change.after().reserved()).toArray(Integer[]::new),
+            changes.stream().map(change -> change.after().version()).toArray(Long[]::new),
+            changes.stream().map(change -> change.after().levelVersion()).toArray(Long[]::new),
+            changes.stream().map(Change::isMoved).toArray(Boolean[]::new),
             now())
-        .chain(() -> record(tx, movements))
-        .chain(() -> tell(tx, changed, cause));
+        .replaceWithVoid();
   }
 
   /**
@@ -111,20 +119,46 @@ public class StockTable {
         .replaceWithVoid();
   }
 
-  /** Publishes the rows' new states. */
-  public Uni<Void> tell(Tx tx, Collection<Stock> changed, Function<StockKey, Cause> cause) {
-    return outbox.append(
-        tx,
-        changed.stream()
-            .map(stock ->
-                new OutgoingEvent(
-                    EventType.STOCK_CHANGED,
-                    stock.key().messageKey(),
-                    stock.key().messageKey(),
-                    stock.version(),
-                    stock.state(),
-                    cause.apply(stock.key())))
-            .toList());
+  /** Publishes the rows' new states, and the levels that they reached. */
+  public Uni<Void> tell(Tx tx, List<Change> changes, Function<StockKey, Cause> cause) {
+    return outbox.append(tx, events(changes, cause));
+  }
+
+  /** Publishes rows as they are, for offers that are new, withdrawn or asked for again. */
+  public Uni<Void> announce(Tx tx, Collection<Stock> rows, Cause cause) {
+    return outbox.append(tx, rows.stream().map(stock -> state(stock, cause)).toList());
+  }
+
+  /** What {@link #tell} publishes. */
+  public static List<OutgoingEvent> events(
+      Collection<Change> changes, Function<StockKey, Cause> cause) {
+    var events = new ArrayList<OutgoingEvent>();
+    for (Change change : changes) {
+      Stock after = change.after();
+      events.add(state(after, cause.apply(after.key())));
+      change
+          .levelEvent()
+          .ifPresent(type ->
+              events.add(
+                  new OutgoingEvent(
+                      type,
+                      after.key().messageKey(),
+                      after.key().messageKey(),
+                      after.levelVersion(),
+                      change.level(),
+                      cause.apply(after.key()))));
+    }
+    return events;
+  }
+
+  private static OutgoingEvent state(Stock stock, Cause cause) {
+    return new OutgoingEvent(
+        EventType.STOCK_CHANGED,
+        stock.key().messageKey(),
+        stock.key().messageKey(),
+        stock.version(),
+        stock.state(),
+        cause);
   }
 
   /** A row with {@link #COLUMNS}. */
@@ -139,7 +173,9 @@ public class StockTable {
         row.getInteger("reserved"),
         row.getInteger("low_stock_threshold"),
         row.getValue("deleted_at") != null,
-        row.getLong("version"));
+        row.getLong("version"),
+        row.getLong("level_version"),
+        row.getOffsetDateTime("moved_at").toInstant());
   }
 
   private OffsetDateTime now() {

@@ -135,8 +135,8 @@ public class ChangeOrder {
   }
 
   private Uni<StoredAnswer> change(Tx tx, Wish wish, int status, Step step) {
-    return tx.query("SELECT set_config('lock_timeout', '5s', true)")
-        .chain(() -> details.find(tx, wish.caller(), wish.orderIdOrNumber()))
+    return details
+        .find(tx, wish.caller(), wish.orderIdOrNumber())
         .chain(found ->
             orders
                 .lock(tx, new TreeSet<>(List.of(found.rootId())))

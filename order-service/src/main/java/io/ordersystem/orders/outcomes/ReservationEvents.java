@@ -40,9 +40,13 @@ class ReservationEvents {
   }
 
   private static Stream<Happening> happening(Received message) {
+    var reservation = message.as(ReservationChanged.class);
+    if (reservation.expiresAt() != null) {
+      return Stream.empty(); // Made by REST: only an order's never ends by itself.
+    }
     UUID orderId = UUID.fromString(message.subject());
     Cause cause = Cause.of(message);
-    String reference = message.as(ReservationChanged.class).reference();
+    String reference = reservation.reference();
     return switch (message.type()) {
       case STOCK_RESERVED -> Stream.of(Happening.of(orderId, Saga.Input.STOCK_RESERVED, cause));
       case STOCK_REJECTED -> Stream.of(Happening.of(orderId, Saga.Input.STOCK_REJECTED, cause));

@@ -117,7 +117,7 @@ class OutcomesTest {
           order.toString(),
           order.toString(),
           1,
-          new ReservationChanged(order.toString(), "REJECTED", List.of(), List.of(), null));
+          new ReservationChanged(order.toString(), "REJECTED", List.of(), List.of(), null, null));
     }
     awaitStatus("c1", order, "CANCELLED");
     UUID other = order();

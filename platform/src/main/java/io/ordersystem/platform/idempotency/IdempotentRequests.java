@@ -24,6 +24,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +132,160 @@ public class IdempotentRequests {
   }
 
   /**
+   * What became of a request among many.
+   *
+   * @param answer what an earlier one with its key was answered; null when it is the first
+   * @param refusal why it cannot be served; null when it can
+   */
+  public record Claim(@Nullable StoredAnswer answer, @Nullable DomainException refusal) {
+    static final Claim FIRST = new Claim(null, null);
+
+    /** Whether the request is to be carried out. */
+    public boolean isFirst() {
+      return answer == null && refusal == null;
+    }
+  }
+
+  /**
+   * Claims the keys of many requests in the caller's transaction, with one statement and in one
+   * order; answers a claim for each, in their order. Those without a key are first, always. A key
+   * that another transaction holds is waited for, for all of them.
+   *
+   * @param requests no two with the same caller and key
+   */
+  public Uni<List<Claim>> claimAll(Tx tx, List<Request> requests) {
+    var keyed = requests.stream().filter(request -> request.key() != null).toList();
+    if (keyed.isEmpty()) {
+      return Uni.createFrom().item(Collections.nCopies(requests.size(), Claim.FIRST));
+    }
+    Map<Request, Buffer> fingerprints = new IdentityHashMap<>();
+    keyed.forEach(
+        request -> fingerprints.put(request, fingerprint(request.operation(), request.content())));
+    return tx.query(
+            """
+            INSERT INTO idempotency_keys (principal, key, fingerprint, created_at)
+            SELECT c.*, $4 FROM unnest($1::text[], $2::text[], $3::bytea[]) AS c(principal, key, fingerprint)
+            ORDER BY principal, key ON CONFLICT DO NOTHING RETURNING principal, key
+            """,
+            principals(keyed),
+            keys(keyed),
+            keyed.stream().map(fingerprints::get).toArray(Buffer[]::new),
+            OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+        .onFailure(SqlFailures::isLockTimeout)
+        .transform(failure -> inUse())
+        .chain(made ->
+            made.size() == keyed.size()
+                ? Uni.createFrom().item(Map.<List<String>, Row>of())
+                : earlier(tx, keyed, made))
+        .map(earlier ->
+            requests.stream()
+                .map(request -> claim(request, fingerprints.get(request), earlier))
+                .toList());
+  }
+
+  private static Uni<Map<List<String>, Row>> earlier(Tx tx, List<Request> keyed, RowSet<Row> made) {
+    var ours = new HashSet<List<String>>();
+    made.forEach(row -> ours.add(List.of(row.getString("principal"), row.getString("key"))));
+    return tx.query(
+            """
+            SELECT k.* FROM unnest($1::text[], $2::text[]) AS c(principal, key)
+            JOIN idempotency_keys k USING (principal, key)
+            """,
+            principals(keyed),
+            keys(keyed))
+        .map(rows -> {
+          var earlier = new HashMap<List<String>, Row>();
+          for (Row row : rows) {
+            var key = List.of(row.getString("principal"), row.getString("key"));
+            if (!ours.contains(key)) {
+              earlier.put(key, row);
+            }
+          }
+          return earlier;
+        });
+  }
+
+  private static Claim claim(
+      Request request, @Nullable Buffer fingerprint, Map<List<String>, Row> earlier) {
+    Row row =
+        request.key() == null || fingerprint == null
+            ? null
+            : earlier.get(List.of(request.caller().subject(), request.key()));
+    if (row == null || fingerprint == null) {
+      return Claim.FIRST;
+    }
+    try {
+      return new Claim(stored(row, fingerprint), null);
+    } catch (DomainException reused) {
+      return new Claim(null, reused);
+    }
+  }
+
+  /**
+   * Stores what the first ones among many were answered, and forgets the keys of those that were
+   * refused: only 2xx answers are kept.
+   *
+   * @param answers null for a refused one; as many as requests
+   */
+  public Uni<Void> storeAll(Tx tx, List<Request> requests, List<@Nullable StoredAnswer> answers) {
+    var done = new ArrayList<Request>();
+    var given = new ArrayList<StoredAnswer>();
+    var refused = new ArrayList<Request>();
+    for (int i = 0; i < requests.size(); i++) {
+      StoredAnswer answer = answers.get(i);
+      if (requests.get(i).key() != null && answer == null) {
+        refused.add(requests.get(i));
+      } else if (requests.get(i).key() != null && answer != null) {
+        done.add(requests.get(i));
+        given.add(answer);
+      }
+    }
+    return storeAnswers(tx, done, given).chain(() -> forget(tx, refused));
+  }
+
+  private static Uni<Void> storeAnswers(Tx tx, List<Request> requests, List<StoredAnswer> answers) {
+    if (requests.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return tx.query(
+            """
+            UPDATE idempotency_keys k SET status = a.status, location = a.location, etag = a.etag, body = a.body
+            FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[])
+              AS a(principal, key, status, location, etag, body)
+            WHERE k.principal = a.principal AND k.key = a.key
+            """,
+            principals(requests),
+            keys(requests),
+            answers.stream().map(StoredAnswer::status).toArray(Integer[]::new),
+            answers.stream().map(StoredAnswer::location).toArray(String[]::new),
+            answers.stream().map(StoredAnswer::etag).toArray(String[]::new),
+            answers.stream().map(StoredAnswer::body).toArray(String[]::new))
+        .replaceWithVoid();
+  }
+
+  private static Uni<Void> forget(Tx tx, List<Request> requests) {
+    if (requests.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return tx.query(
+            """
+            DELETE FROM idempotency_keys k USING unnest($1::text[], $2::text[]) AS a(principal, key)
+            WHERE k.principal = a.principal AND k.key = a.key
+            """,
+            principals(requests),
+            keys(requests))
+        .replaceWithVoid();
+  }
+
+  private static String[] principals(List<Request> requests) {
+    return requests.stream().map(request -> request.caller().subject()).toArray(String[]::new);
+  }
+
+  private static @Nullable String[] keys(List<Request> requests) {
+    return requests.stream().map(Request::key).toArray(String[]::new);
+  }
+
+  /**
    * A COMMIT whose answer was lost: with a key the same request simply goes again, and finds either
    * its own answer or nothing. Without one only the caller can know what it wants.
    */
@@ -156,21 +317,22 @@ public class IdempotentRequests {
   }
 
   private Uni<Integer> claim(Tx tx, Caller caller, String key, Buffer fingerprint) {
-    return tx.query("SELECT set_config('lock_timeout', '5s', true)")
-        .chain(() ->
-            tx.update(
-                """
-                INSERT INTO idempotency_keys (principal, key, fingerprint, created_at)
-                VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
-                """,
-                caller.subject(),
-                key,
-                fingerprint,
-                OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC)))
+    return tx.update(
+            """
+            INSERT INTO idempotency_keys (principal, key, fingerprint, created_at)
+            VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+            """,
+            caller.subject(),
+            key,
+            fingerprint,
+            OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
         .onFailure(SqlFailures::isLockTimeout)
-        .transform(failure ->
-            new DomainException(
-                ProblemType.KEY_IN_USE, "the first request with this key is still running"));
+        .transform(failure -> inUse());
+  }
+
+  private static DomainException inUse() {
+    return new DomainException(
+        ProblemType.KEY_IN_USE, "the first request with this key is still running");
   }
 
   private static Uni<Integer> store(Tx tx, Caller caller, String key, StoredAnswer answer) {
@@ -196,7 +358,10 @@ public class IdempotentRequests {
       throw new DomainException(
           ProblemType.KEY_IN_USE, "the first request with this key was just undone");
     }
-    Row row = rows.iterator().next();
+    return stored(rows.iterator().next(), fingerprint);
+  }
+
+  private static StoredAnswer stored(Row row, Buffer fingerprint) {
     if (!fingerprint.equals(row.getDelegate().getBuffer("fingerprint"))) {
       throw new DomainException(
           ProblemType.KEY_REUSED, "this key was used for a request with another content");

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** The consumers of this service, each of which lets messages take effect once. */
 @Singleton
@@ -48,16 +49,34 @@ public class Inbox {
     Uni<Void> apply(Tx tx, List<Received> messages);
   }
 
+  /** When a transaction of a consumer runs: at once, or when a place is free for it. */
+  @FunctionalInterface
+  public interface Turn {
+    /** Runs the transaction, which may be run again as a whole. */
+    Uni<Void> take(Supplier<Uni<Void>> transaction);
+  }
+
+  /**
+   * A consumer whose transactions run at once.
+   *
+   * @see #consumer(String, Effect, Turn)
+   */
+  public MessageConsumer consumer(String name, Effect effect) {
+    return consumer(name, effect, Supplier::get);
+  }
+
   /**
    * A consumer, made when the service starts, so that what it has parked can be redriven before its
    * next message comes.
    *
    * @param name names this reader for good: with the event's id the key of "seen before"
+   * @param turn when each of its transactions runs
    * @throws IllegalStateException when there is one of that name
    */
-  public MessageConsumer consumer(String name, Effect effect) {
+  public MessageConsumer consumer(String name, Effect effect, Turn turn) {
     var consumer =
-        new MessageConsumer(name, effect, transactions, format, parking, config, faults, metrics);
+        new MessageConsumer(
+            name, effect, turn, transactions, format, parking, config, faults, metrics);
     if (consumers.putIfAbsent(name, consumer) != null) {
       throw new IllegalStateException("two consumers are called " + name);
     }

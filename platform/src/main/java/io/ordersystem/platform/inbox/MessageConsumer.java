@@ -50,6 +50,7 @@ public final class MessageConsumer {
 
   private final String name;
   private final Effect effect;
+  private final Inbox.Turn turn;
   private final Transactions transactions;
   private final EventFormat format;
   private final Parking parking;
@@ -60,6 +61,7 @@ public final class MessageConsumer {
   MessageConsumer(
       String name,
       Effect effect,
+      Inbox.Turn turn,
       Transactions transactions,
       EventFormat format,
       Parking parking,
@@ -68,6 +70,7 @@ public final class MessageConsumer {
       MeterRegistry metrics) {
     this.name = name;
     this.effect = effect;
+    this.turn = turn;
     this.transactions = transactions;
     this.format = format;
     this.parking = parking;
@@ -106,9 +109,9 @@ public final class MessageConsumer {
   }
 
   private Uni<Void> effects(List<Arrived> messages) {
-    return transactions
-        .inTransaction(
-            tx -> fresh(tx, messages).call(() -> faults.pass(FaultPoint.INBOX_BEFORE_COMMIT)))
+    return turn.take(() ->
+            transactions.inTransaction(
+                tx -> fresh(tx, messages).call(() -> faults.pass(FaultPoint.INBOX_BEFORE_COMMIT))))
         .call(() -> faults.pass(FaultPoint.INBOX_AFTER_COMMIT))
         .onFailure(failure -> !SqlFailures.isPassing(failure))
         .recoverWithUni(failure -> apart(messages, failure));

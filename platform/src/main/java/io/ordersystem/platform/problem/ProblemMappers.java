@@ -166,11 +166,16 @@ public class ProblemMappers {
       if (node.getKind() == ElementKind.PROPERTY) {
         pointer.append('/').append(node.getName());
       } else if (node.getKind() == ElementKind.PARAMETER
-          && !violation.getPropertyPath().toString().contains(node.getName() + ".")) {
+          && !isBody(violation.getPropertyPath(), node.getName())) {
         pointer.append('/').append(node.getName());
       }
     }
     return pointer.toString();
+  }
+
+  /** Whether something inside that parameter is meant, which only bodies have. */
+  private static boolean isBody(Path path, String parameter) {
+    return path.toString().contains(parameter + ".") || path.toString().contains(parameter + "[");
   }
 
   private static RestResponse<Problem> unauthenticated(UriInfo uri) {

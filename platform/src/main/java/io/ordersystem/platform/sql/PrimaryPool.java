@@ -34,6 +34,12 @@ class PrimaryPool implements PgPoolCreator {
    */
   private static final String LEASE = "10s";
 
+  /**
+   * No statement waits longer for somebody else's lock. It is also what a repeat with an {@code
+   * Idempotency-Key} waits for the first request (api: up to 5 s).
+   */
+  private static final String LOCK_WAIT = "5s";
+
   @Override
   public Pool create(Input input) {
     return PgBuilder.pool()
@@ -53,6 +59,8 @@ class PrimaryPool implements PgPoolCreator {
         .setConnectTimeout(CONNECT_MILLIS)
         .setReadIdleTimeout(SILENCE_SECONDS)
         .setIdleTimeoutUnit(TimeUnit.SECONDS);
-    return options.addProperty("idle_in_transaction_session_timeout", LEASE);
+    return options
+        .addProperty("idle_in_transaction_session_timeout", LEASE)
+        .addProperty("lock_timeout", LOCK_WAIT);
   }
 }

@@ -1,0 +1,313 @@
+package io.ordersystem.platform.work;
+
+import io.ordersystem.platform.problem.DomainException;
+import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.sql.OwnContext;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes batches of what many callers ask at once, so that they queue here and not in a row lock. An
+ * ask that finds a free place starts at once; while all places are taken, asks gather and become
+ * the next batch together. Nobody waits for a batch to fill.
+ *
+ * <p>Everything is bounded: the places, the size of a batch, the queue ({@code 503} when it is
+ * full) and the time in it ({@code 503} when it was too long). Asks that share a key are never in
+ * work at the same time and keep their order.
+ *
+ * @param <Q> what is asked
+ * @param <R> what is answered
+ */
+public final class Coalescer<Q, R> {
+  private final Limits limits;
+  private final Function<Q, Collection<String>> keys;
+  private final Function<List<Q>, Uni<List<Outcome<R>>>> work;
+  private final Predicate<Throwable> spreads;
+  private final Vertx vertx;
+
+  private final Deque<Waiting> queue = new ArrayDeque<>();
+  private final Set<String> busy = new HashSet<>();
+  private int running;
+  private int asks;
+
+  /**
+   * A coalescer that works with the given function.
+   *
+   * @param keys what an ask must not share with another that is in work
+   * @param work answers a batch: as many outcomes as asks, in their order
+   * @param spreads whether a failure of the whole batch is everybody's; another one may be the
+   *     fault of one ask, so the batch is halved until that one is alone with it
+   */
+  public Coalescer(
+      Vertx vertx,
+      Limits limits,
+      Function<Q, Collection<String>> keys,
+      Function<List<Q>, Uni<List<Outcome<R>>>> work,
+      Predicate<Throwable> spreads) {
+    this.vertx = vertx;
+    this.limits = limits;
+    this.keys = keys;
+    this.work = work;
+    this.spreads = spreads;
+  }
+
+  /**
+   * What is allowed.
+   *
+   * @param inWork batches at the same time
+   * @param batch asks per batch
+   * @param queue asks that may wait
+   * @param patience how long one may wait
+   */
+  public record Limits(int inWork, int batch, int queue, Duration patience) {}
+
+  /** What became of one ask: an answer, or the failure that its caller gets. */
+  public record Outcome<R>(@Nullable R answer, @Nullable Throwable failure) {
+    public static <R> Outcome<R> of(R answer) {
+      return new Outcome<>(answer, null);
+    }
+
+    public static <R> Outcome<R> failed(Throwable failure) {
+      return new Outcome<>(null, failure);
+    }
+  }
+
+  /**
+   * Asks; answered on the caller's own context. Whoever goes away before work begins is left out.
+   */
+  public Uni<R> ask(Q ask) {
+    return Uni.createFrom().emitter(emitter -> enter(new Single(ask, emitter)));
+  }
+
+  /**
+   * Runs a batch that somebody else has made, when its turn comes. It counts as one in work and
+   * waits without limit: for callers that are few and can wait.
+   */
+  public <T> Uni<T> inTurn(Supplier<Uni<T>> batch) {
+    return Uni.createFrom().emitter(emitter -> enter(new Ready<>(batch, emitter)));
+  }
+
+  /** How many asks wait. */
+  public synchronized int depth() {
+    return asks;
+  }
+
+  private void enter(Waiting waiting) {
+    synchronized (this) {
+      if (waiting instanceof Coalescer<?, ?>.Single && asks >= limits.queue()) {
+        waiting.refuse();
+        return;
+      }
+      queue.addLast(waiting);
+      asks += waiting.weight();
+    }
+    dispatch();
+  }
+
+  private void dispatch() {
+    for (Runnable next = take(); next != null; next = take()) {
+      next.run();
+    }
+  }
+
+  /** The next batch, with a place for it; null when there is none of either. */
+  private synchronized @Nullable Runnable take() {
+    if (running >= limits.inWork()) {
+      return null;
+    }
+    if (queue.peekFirst() instanceof Coalescer<?, ?>.Ready<?> ready) {
+      queue.removeFirst();
+      running++;
+      return ready::run;
+    }
+    List<Single> batch = gather();
+    if (batch.isEmpty()) {
+      return null;
+    }
+    running++;
+    return () -> run(batch);
+  }
+
+  private List<Single> gather() {
+    var batch = new ArrayList<Single>();
+    var passed = new HashSet<String>();
+    Iterator<Waiting> waiting = queue.iterator();
+    while (waiting.hasNext() && batch.size() < limits.batch()) {
+      if (!(waiting.next() instanceof Coalescer<Q, R>.Single single)) {
+        break; // Its turn comes before that of those behind it.
+      }
+      boolean leaves = single.gone || single.isLate();
+      if (!leaves && (shares(single, busy) || shares(single, passed))) {
+        passed.addAll(single.keys);
+        continue;
+      }
+      waiting.remove();
+      asks--;
+      if (leaves) {
+        single.refuse();
+      } else {
+        busy.addAll(single.keys);
+        batch.add(single);
+      }
+    }
+    return batch;
+  }
+
+  private boolean shares(Single single, Set<String> others) {
+    return single.keys.stream().anyMatch(others::contains);
+  }
+
+  private void run(List<Single> batch) {
+    Cancellable _ =
+        OwnContext.of(vertx, () -> answered(batch))
+            .subscribe()
+            .with(
+                ignored -> done(batch),
+                failure -> {
+                  batch.forEach(single -> single.answer(Outcome.failed(failure)));
+                  done(batch);
+                });
+  }
+
+  private Uni<Void> answered(List<Single> batch) {
+    return Uni.createFrom()
+        .deferred(() -> work.apply(batch.stream().map(single -> single.ask).toList()))
+        .invoke(outcomes -> {
+          for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).answer(outcomes.get(i));
+          }
+        })
+        .replaceWithVoid()
+        .onFailure(failure -> batch.size() > 1 && !spreads.test(failure))
+        .recoverWithUni(() -> halves(batch));
+  }
+
+  private Uni<Void> halves(List<Single> batch) {
+    int middle = batch.size() / 2;
+    return half(batch.subList(0, middle)).chain(() -> half(batch.subList(middle, batch.size())));
+  }
+
+  /** A half that fails has told its callers, and leaves the other half alone. */
+  private Uni<Void> half(List<Single> half) {
+    return answered(half)
+        .onFailure()
+        .recoverWithItem(failure -> {
+          half.forEach(single -> single.answer(Outcome.failed(failure)));
+          return null;
+        });
+  }
+
+  private void done(List<Single> batch) {
+    synchronized (this) {
+      running--;
+      batch.forEach(single -> busy.removeAll(single.keys));
+    }
+    dispatch();
+  }
+
+  /** Somebody in the queue. */
+  private abstract class Waiting {
+    abstract int weight();
+
+    abstract void refuse();
+  }
+
+  private final class Single extends Waiting {
+    private final Q ask;
+    private final Collection<String> keys;
+    private final UniEmitter<? super R> emitter;
+    private final @Nullable Context caller = Vertx.currentContext();
+    private final long since = System.nanoTime();
+    private volatile boolean gone;
+
+    Single(Q ask, UniEmitter<? super R> emitter) {
+      this.ask = ask;
+      this.keys = Coalescer.this.keys.apply(ask);
+      this.emitter = emitter;
+      emitter.onTermination(() -> gone = true);
+    }
+
+    @Override
+    int weight() {
+      return 1;
+    }
+
+    boolean isLate() {
+      return System.nanoTime() - since > limits.patience().toNanos();
+    }
+
+    @Override
+    void refuse() {
+      answer(
+          Outcome.failed(
+              new DomainException(ProblemType.UNAVAILABLE, "too many wait for this; try again")));
+    }
+
+    void answer(Outcome<R> outcome) {
+      Runnable tell =
+          () -> {
+            if (outcome.failure() == null) {
+              emitter.complete(outcome.answer());
+            } else {
+              emitter.fail(outcome.failure());
+            }
+          };
+      if (caller == null) {
+        tell.run();
+      } else {
+        caller.runOnContext(ignored -> tell.run());
+      }
+    }
+  }
+
+  private final class Ready<T> extends Waiting {
+    private final Supplier<Uni<T>> batch;
+    private final UniEmitter<? super T> emitter;
+
+    Ready(Supplier<Uni<T>> batch, UniEmitter<? super T> emitter) {
+      this.batch = batch;
+      this.emitter = emitter;
+    }
+
+    @Override
+    int weight() {
+      return 0;
+    }
+
+    @Override
+    void refuse() {
+      throw new IllegalStateException("a ready batch is never refused");
+    }
+
+    void run() {
+      Cancellable _ =
+          OwnContext.of(vertx, batch)
+              .subscribe()
+              .with(
+                  result -> {
+                    done(List.of());
+                    emitter.complete(result);
+                  },
+                  failure -> {
+                    done(List.of());
+                    emitter.fail(failure);
+                  });
+    }
+  }
+}
