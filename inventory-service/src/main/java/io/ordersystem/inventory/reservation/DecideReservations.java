@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +30,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides many commands in one transaction: their reservations are locked first, and with them
- * those on the same offers whose time is up; then the stock rows, both in key order; the arithmetic
- * happens in memory; everything is written as sets. So a hot row is locked once per batch and not
- * once per request.
+ * Decides many commands in one transaction: their reservations are locked first, then the stock
+ * rows, both in key order; the arithmetic happens in memory; everything is written as sets. So a
+ * hot row is locked once per batch and not once per request.
  */
 @ApplicationScoped
 class DecideReservations {
@@ -76,8 +76,7 @@ class DecideReservations {
    * @param asked no two of the same reservation
    * @return one decision for each
    * @throws KeyTaken when the batch must run again
-   * @throws ManyAreDue when something came up short and there are more due reservations than one
-   *     batch ends
+   * @throws ComesUpShort when goods are held beyond their time that could make the difference
    */
   Uni<List<Decision>> decide(Tx tx, List<Asked> asked) {
     if (asked.isEmpty()) {
@@ -85,18 +84,18 @@ class DecideReservations {
     }
     Instant now = now();
     var keys = new TreeSet<String>();
-    var demanded = new TreeSet<StockKey>();
+    var offers = new TreeSet<StockKey>();
     for (Asked one : asked) {
       keys.add(one.command().key());
       if (one.command() instanceof Reserve reserve) {
-        demanded.addAll(reserve.stock());
+        offers.addAll(reserve.stock());
       }
     }
     return reservations
-        .lock(tx, keys, demanded, now)
+        .lock(tx, keys)
         .chain(locked ->
-            lockStock(tx, locked, demanded)
-                .chain(rows -> decide(tx, asked, locked, batch(locked, rows, now), now)));
+            lockStock(tx, locked, offers)
+                .chain(rows -> decide(tx, asked, batch(locked, rows, now), now)));
   }
 
   /** Ends some of the reservations whose time is up; answers how many. */
@@ -104,10 +103,21 @@ class DecideReservations {
     Instant now = now();
     return reservations
         .lockDue(tx, now, config.expiryBatchSize())
-        .chain(due ->
-            lockStock(tx, due, new TreeSet<>())
-                .chain(rows -> write(tx, List.of(), batch(due, rows, now), now))
-                .replaceWith(due.size()));
+        .chain(due -> expire(tx, due, now));
+  }
+
+  /** The same of those that hold one of these offers. */
+  Uni<Integer> expireDueOn(Tx tx, Collection<StockKey> offers) {
+    Instant now = now();
+    return reservations
+        .lockDueOn(tx, offers, now, config.expiryBatchSize())
+        .chain(due -> expire(tx, due, now));
+  }
+
+  private Uni<Integer> expire(Tx tx, Map<String, Reservation> due, Instant now) {
+    return lockStock(tx, due, new TreeSet<>())
+        .chain(rows -> write(tx, List.of(), batch(due, rows, now), now))
+        .replaceWith(due.size());
   }
 
   /** As the database keeps it, so that a repeat reads the same time as the first answer said. */
@@ -116,12 +126,12 @@ class DecideReservations {
   }
 
   private Uni<SortedMap<StockKey, Stock>> lockStock(
-      Tx tx, Map<String, Reservation> locked, TreeSet<StockKey> demanded) {
+      Tx tx, Map<String, Reservation> locked, TreeSet<StockKey> offers) {
     locked.values().stream()
         .flatMap(reservation -> reservation.lines().stream())
-        .forEach(line -> demanded.add(line.stock()));
+        .forEach(line -> offers.add(line.stock()));
     long since = System.nanoTime();
-    return stock.lock(tx, demanded).invoke(() -> metrics.waited(System.nanoTime() - since));
+    return stock.lock(tx, offers).invoke(() -> metrics.waited(System.nanoTime() - since));
   }
 
   private ReservationBatch batch(
@@ -130,19 +140,31 @@ class DecideReservations {
   }
 
   private Uni<List<Decision>> decide(
-      Tx tx,
-      List<Asked> asked,
-      Map<String, Reservation> locked,
-      ReservationBatch batch,
-      Instant now) {
+      Tx tx, List<Asked> asked, ReservationBatch batch, Instant now) {
     var decisions = asked.stream().map(one -> decide(batch, one)).toList();
-    boolean mayBeMore =
-        locked.values().stream().filter(reservation -> reservation.isDue(now)).count()
-            >= ReservationTable.DUE_LIMIT;
-    if (mayBeMore && decisions.stream().anyMatch(Decision::isShort)) {
-      return Uni.createFrom().failure(new ManyAreDue());
+    var sought = new TreeSet<StockKey>();
+    for (int i = 0; i < asked.size(); i++) {
+      if (decisions.get(i).isShort() && asked.get(i).command() instanceof Reserve reserve) {
+        sought.addAll(reserve.stock());
+      }
     }
-    return write(tx, asked, batch, now).replaceWith(decisions);
+    return requireNoneDue(tx, sought, now)
+        .chain(() -> write(tx, asked, batch, now))
+        .replaceWith(decisions);
+  }
+
+  private Uni<Void> requireNoneDue(Tx tx, Collection<StockKey> sought, Instant now) {
+    if (sought.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return reservations
+        .isAnyDueOn(tx, sought, now)
+        .invoke(due -> {
+          if (due) {
+            throw new ComesUpShort(sought);
+          }
+        })
+        .replaceWithVoid();
   }
 
   private static Decision decide(ReservationBatch batch, Asked asked) {

@@ -2,6 +2,7 @@ package io.ordersystem.inventory.reservation;
 
 import io.ordersystem.inventory.reservation.Asked.Door;
 import io.ordersystem.inventory.reservation.DecideReservations.Decision;
+import io.ordersystem.inventory.stock.StockKey;
 import io.ordersystem.platform.events.Received;
 import io.ordersystem.platform.idempotency.IdempotentRequests;
 import io.ordersystem.platform.idempotency.IdempotentRequests.Claim;
@@ -18,6 +19,7 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -141,9 +143,12 @@ class ReservationEngine {
     return more ? expireDue() : Uni.createFrom().voidItem();
   }
 
-  /** The same for a batch that has its turn and cannot go on before. */
-  private Uni<Void> expireNow() {
-    return expireSome().chain(more -> more ? expireNow() : Uni.createFrom().voidItem());
+  /** Those that hold one of these offers, for a batch that cannot refuse before. */
+  private Uni<Void> expireOn(Collection<StockKey> offers) {
+    return transactions
+        .inTransaction(tx -> decideReservations.expireDueOn(tx, offers))
+        .chain(ended ->
+            ended < config.expiryBatchSize() ? Uni.createFrom().voidItem() : expireOn(offers));
   }
 
   private Uni<List<Outcome<StoredAnswer>>> answerAll(List<Ask> asks) {
@@ -159,9 +164,9 @@ class ReservationEngine {
   private <T> Uni<T> again(Supplier<Uni<T>> transaction) {
     return Uni.createFrom()
         .deferred(transaction::get)
-        .onFailure(ManyAreDue.class)
-        .call(this::expireNow)
-        .onFailure(failure -> failure instanceof KeyTaken || failure instanceof ManyAreDue)
+        .onFailure(ComesUpShort.class)
+        .call(failure -> expireOn(((ComesUpShort) failure).offers()))
+        .onFailure(failure -> failure instanceof KeyTaken || failure instanceof ComesUpShort)
         .retry()
         .atMost(ATTEMPTS);
   }

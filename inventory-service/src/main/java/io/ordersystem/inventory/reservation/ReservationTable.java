@@ -24,27 +24,10 @@ import org.jspecify.annotations.Nullable;
 /** Reservations and their lines, locked in key order and written as sets. */
 @Singleton
 class ReservationTable {
-  /** How many holds that are due one batch may end. */
-  static final int DUE_LIMIT = 1_000;
-
   private static final String HEADS =
       "SELECT key, status, version, command_references, created_at, expires_at FROM reservations ";
 
-  /**
-   * One statement and one order for the named ones and those that are due on the offers in demand,
-   * so that two batches never wait for each other crosswise. The due ones are looked up first, as
-   * an array: an OR would read the whole table.
-   */
-  private static final String LOCK =
-      HEADS
-          + """
-          WHERE key = ANY ($1::text[] || ARRAY(
-            SELECT l.group_key FROM unnest($2::text[], $3::text[]) AS d(variant_id, seller_id)
-            JOIN inventory_reservations l ON l.variant_id = d.variant_id AND l.seller_id = d.seller_id
-              AND l.status = 'ACTIVE' AND l.expires_at <= $4
-            LIMIT $5))
-          ORDER BY key FOR UPDATE
-          """;
+  private static final String LOCK = HEADS + "WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE";
 
   /** The seed's clean-up; what somebody works on is left to them. */
   private static final String LOCK_DUE =
@@ -56,6 +39,24 @@ class ReservationTable {
           ORDER BY key FOR UPDATE SKIP LOCKED
           """;
 
+  /** Those that hold some of these offers; what somebody works on is waited for. */
+  private static final String LOCK_DUE_ON =
+      HEADS
+          + """
+          WHERE key = ANY (ARRAY(
+            SELECT l.group_key FROM unnest($3::text[], $4::text[]) AS d(variant_id, seller_id)
+            JOIN inventory_reservations l ON l.variant_id = d.variant_id AND l.seller_id = d.seller_id
+            WHERE l.status = 'ACTIVE' AND l.expires_at <= $1 LIMIT $2))
+          ORDER BY key FOR UPDATE
+          """;
+
+  private static final String ANY_DUE_ON =
+      """
+      SELECT 1 FROM unnest($2::text[], $3::text[]) AS d(variant_id, seller_id)
+      JOIN inventory_reservations l ON l.variant_id = d.variant_id AND l.seller_id = d.seller_id
+      WHERE l.status = 'ACTIVE' AND l.expires_at <= $1 LIMIT 1
+      """;
+
   private static final String FIND = HEADS + "WHERE key = $1";
 
   private static final String LINES =
@@ -64,22 +65,36 @@ class ReservationTable {
       FROM inventory_reservations WHERE group_key = ANY ($1::text[]) ORDER BY reservation_key
       """;
 
-  /** Locks the named reservations, as far as they exist, and those that are due on these offers. */
-  Uni<Map<String, Reservation>> lock(
-      Tx tx, Collection<String> keys, Collection<StockKey> demanded, Instant now) {
-    return tx.query(
-            LOCK,
-            keys.toArray(String[]::new),
-            demanded.stream().map(StockKey::variantId).toArray(String[]::new),
-            demanded.stream().map(StockKey::sellerId).toArray(String[]::new),
-            at(now),
-            DUE_LIMIT)
+  /** Locks the named reservations, as far as they exist, in the order of their keys. */
+  Uni<Map<String, Reservation>> lock(Tx tx, Collection<String> keys) {
+    return tx.query(LOCK, (Object) keys.toArray(String[]::new))
         .chain(heads -> withLines(tx, heads));
   }
 
-  /** Locks some of those that are due, anywhere. */
+  /** Locks some of those whose time is up, anywhere. */
   Uni<Map<String, Reservation>> lockDue(Tx tx, Instant now, int limit) {
     return tx.query(LOCK_DUE, at(now), limit).chain(heads -> withLines(tx, heads));
+  }
+
+  /** Locks some of those that hold one of these offers and whose time is up. */
+  Uni<Map<String, Reservation>> lockDueOn(
+      Tx tx, Collection<StockKey> offers, Instant now, int limit) {
+    return tx.query(LOCK_DUE_ON, at(now), limit, variants(offers), sellers(offers))
+        .chain(heads -> withLines(tx, heads));
+  }
+
+  /** Whether the time of a reservation that holds one of these offers is up. */
+  Uni<Boolean> isAnyDueOn(Tx tx, Collection<StockKey> offers, Instant now) {
+    return tx.query(ANY_DUE_ON, at(now), variants(offers), sellers(offers))
+        .map(found -> found.size() > 0);
+  }
+
+  private static String[] variants(Collection<StockKey> offers) {
+    return offers.stream().map(StockKey::variantId).toArray(String[]::new);
+  }
+
+  private static String[] sellers(Collection<StockKey> offers) {
+    return offers.stream().map(StockKey::sellerId).toArray(String[]::new);
   }
 
   /** One reservation, for a reader; empty when the key is unknown. */

@@ -1,0 +1,197 @@
+package io.ordersystem.devstack.bench;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A closed-loop load: so many connections, each with one request in flight. It shares the machine
+ * with what it measures, so it writes prepared bytes and reads of an answer only its status and its
+ * length. HTTP/1.1 on the loopback, answers with a {@code Content-Length}.
+ */
+final class HttpLoad implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+  private static final byte[] LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
+
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+  private final NetClient client =
+      vertx.createNetClient(
+          new NetClientOptions().setConnectTimeout((int) CONNECT.toMillis()).setTcpNoDelay(true));
+
+  /**
+   * What a round came to.
+   *
+   * @param perSecond answers per second within the round
+   * @param statuses answers by status, those that came after its end included
+   */
+  record Result(double perSecond, TreeMap<Integer, Integer> statuses, Histogram micros) {
+    int count(int status) {
+      return statuses.getOrDefault(status, 0);
+    }
+  }
+
+  /**
+   * Sends requests for a while, then waits for the last answers.
+   *
+   * @param port on the loopback
+   * @param requests makes the next request's bytes; called from one thread
+   */
+  Result run(int port, int connections, Duration time, Supplier<Buffer> requests)
+      throws InterruptedException {
+    var round = new Round(connections, System.nanoTime() + time.toNanos(), requests);
+    vertx.runOnContext(start -> {
+      for (int i = 0; i < connections; i++) {
+        client
+            .connect(port, "127.0.0.1")
+            .onSuccess(round::use)
+            .onFailure(failure -> round.lost(failure.toString()));
+      }
+    });
+    long began = System.nanoTime();
+    try {
+      round.ended.get(time.plus(DRAIN).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      throw new IllegalStateException("the load did not end: " + e, e);
+    }
+    double seconds = Math.min(time.toNanos(), System.nanoTime() - began) / 1e9;
+    return new Result(round.within.get() / seconds, round.statuses, round.micros);
+  }
+
+  /** A request for {@link #run}: JSON by POST. */
+  static Buffer post(String path, String token, String body) {
+    return Buffer.buffer(
+        "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(path, token, body.length(), body));
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  /** One round; everything in it happens on one event loop. */
+  private static final class Round {
+    private final AtomicInteger open;
+    private final long end;
+    private final Supplier<Buffer> requests;
+    private final AtomicInteger within = new AtomicInteger();
+    private final TreeMap<Integer, Integer> statuses = new TreeMap<>();
+    private final Histogram micros = new Histogram(60_000_000, 2);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    Round(int connections, long end, Supplier<Buffer> requests) {
+      this.open = new AtomicInteger(connections);
+      this.end = end;
+      this.requests = requests;
+    }
+
+    void use(NetSocket socket) {
+      new Connection(socket).next();
+    }
+
+    void lost(String why) {
+      ended.completeExceptionally(new IllegalStateException(why));
+    }
+
+    void answered(int status, long since) {
+      long now = System.nanoTime();
+      statuses.merge(status, 1, Integer::sum);
+      micros.recordValue(Math.min((now - since) / 1_000, 59_000_000));
+      if (now <= end) {
+        within.incrementAndGet();
+      }
+    }
+
+    private final class Connection {
+      private final NetSocket socket;
+      private Buffer received = Buffer.buffer();
+      private long since;
+      private boolean over;
+
+      Connection(NetSocket socket) {
+        this.socket = socket;
+        socket.handler(this::receive);
+        socket.closeHandler(closed -> {
+          if (!over) {
+            lost("a connection was closed");
+          }
+        });
+      }
+
+      void next() {
+        since = System.nanoTime();
+        if (since >= end) {
+          over = true;
+          socket.close();
+          if (open.decrementAndGet() == 0) {
+            ended.complete(null);
+          }
+          return;
+        }
+        socket.write(requests.get());
+      }
+
+      private void receive(Buffer part) {
+        Buffer answer = received.length() == 0 ? part : received.appendBuffer(part);
+        int size = size(answer);
+        if (size < 0 || answer.length() < size) {
+          received = answer;
+          return;
+        }
+        received = Buffer.buffer();
+        answered(digit(answer, 9) * 100 + digit(answer, 10) * 10 + digit(answer, 11), since);
+        next();
+      }
+    }
+
+    /** Head and body together; -1 while the head is not complete. */
+    private static int size(Buffer answer) {
+      for (int i = 0; i + 3 < answer.length(); i++) {
+        if (answer.getByte(i) == '\r'
+            && answer.getByte(i + 1) == '\n'
+            && answer.getByte(i + 2) == '\r') {
+          return i + 4 + contentLength(answer, i);
+        }
+      }
+      return -1;
+    }
+
+    private static int contentLength(Buffer answer, int headEnd) {
+      for (int i = 0; i + LENGTH.length < headEnd; i++) {
+        if (isLength(answer, i)) {
+          int value = 0;
+          for (int at = i + LENGTH.length; at < headEnd && answer.getByte(at) >= '0'; at++) {
+            value = value * 10 + digit(answer, at);
+          }
+          return value;
+        }
+      }
+      return 0;
+    }
+
+    private static boolean isLength(Buffer answer, int at) {
+      for (int i = 0; i < LENGTH.length; i++) {
+        if (Character.toLowerCase((char) answer.getByte(at + i)) != LENGTH[i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private static int digit(Buffer text, int at) {
+      return text.getByte(at) - '0';
+    }
+  }
+}
