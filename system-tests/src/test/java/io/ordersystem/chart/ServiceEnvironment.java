@@ -39,7 +39,7 @@ final class ServiceEnvironment {
               "QUARKUS_DATASOURCE_REPLICA_PASSWORD",
               "QUARKUS_REST_CLIENT_INVENTORY_URL"),
           "inventory-service",
-          Set.of(),
+          Set.of("QUARKUS_REDIS_HOSTS"),
           "payment-service",
           Set.of(
               "PAYMENT_STRIPE_BASE_URL", "PAYMENT_STRIPE_API_KEY", "PAYMENT_STRIPE_WEBHOOK_SECRET"),

@@ -20,6 +20,10 @@ record Backing(BooleanSupplier linked) {
     return choose(LocalPort.KAFKA, LocalPort.LINK_KAFKA);
   }
 
+  int redis() {
+    return choose(LocalPort.REDIS, LocalPort.LINK_REDIS);
+  }
+
   int provider() {
     return choose(LocalPort.SANDBOX, LocalPort.LINK_PROVIDER);
   }

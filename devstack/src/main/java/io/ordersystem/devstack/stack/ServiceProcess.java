@@ -140,6 +140,8 @@ final class ServiceProcess {
         environment.put("QUARKUS_DATASOURCE_REPLICA_PASSWORD", role.password());
         environment.put("QUARKUS_REST_CLIENT_INVENTORY_URL", LocalPort.INVENTORY.url());
       }
+      case INVENTORY ->
+          environment.put("QUARKUS_REDIS_HOSTS", "redis://127.0.0.1:" + backing.redis());
       case PAYMENTS -> {
         environment.put("PAYMENT_STRIPE_BASE_URL", "http://127.0.0.1:" + backing.provider());
         environment.put("PAYMENT_STRIPE_API_KEY", "sk_test_local");

@@ -4,6 +4,7 @@ import io.ordersystem.devstack.edge.Edge;
 import io.ordersystem.devstack.postgres.Database;
 import io.ordersystem.devstack.process.Ports;
 import io.ordersystem.devstack.process.StateDirectory;
+import io.ordersystem.devstack.redis.RedisServer;
 import io.ordersystem.devstack.sandbox.PaymentSandbox;
 import io.ordersystem.devstack.stack.HelperProcess;
 import java.nio.file.Path;
@@ -18,12 +19,14 @@ record TestEnvironment(
     int kafkaController,
     int smtp,
     int sandbox,
-    int edge) {
+    int edge,
+    int redis) {
   private static final String SEPARATOR = "|";
 
   static TestEnvironment onFreePorts(StateDirectory state) {
     return new TestEnvironment(
         state,
+        Ports.free(),
         Ports.free(),
         Ports.free(),
         Ports.free(),
@@ -76,6 +79,11 @@ record TestEnvironment(
             mails().toString()));
   }
 
+  /** The cache. */
+  RedisServer redisServer() {
+    return new RedisServer(state, redis);
+  }
+
   Path mails() {
     return state.data("mail");
   }
@@ -91,7 +99,8 @@ record TestEnvironment(
         Integer.toString(kafkaController),
         Integer.toString(smtp),
         Integer.toString(sandbox),
-        Integer.toString(edge));
+        Integer.toString(edge),
+        Integer.toString(redis));
   }
 
   private static TestEnvironment parse(String text) {
@@ -104,6 +113,7 @@ record TestEnvironment(
         Integer.parseInt(parts.get(4)),
         Integer.parseInt(parts.get(5)),
         Integer.parseInt(parts.get(6)),
-        Integer.parseInt(parts.get(7)));
+        Integer.parseInt(parts.get(7)),
+        Integer.parseInt(parts.get(8)));
   }
 }

@@ -48,6 +48,7 @@ public final class TestStack implements QuarkusTestResourceLifecycleManager {
     config.put("service.instance", service + "-service-test");
     switch (role) {
       case ORDERS -> order(config, environment, role);
+      case INVENTORY -> inventory(config, environment);
       case PAYMENTS -> payment(config, environment);
       case NOTIFICATIONS -> notification(config, environment);
       default -> {}
@@ -67,6 +68,11 @@ public final class TestStack implements QuarkusTestResourceLifecycleManager {
     config.put(replica + "password", role.password());
     // Nobody listens there: in the tests of order-service its neighbour is away.
     config.put("quarkus.rest-client.inventory.url", "http://127.0.0.1:" + Ports.free());
+  }
+
+  private static void inventory(Map<String, String> config, TestEnvironment environment) {
+    environment.redisServer().start();
+    config.put("quarkus.redis.hosts", "redis://127.0.0.1:" + environment.redis());
   }
 
   private static void notification(Map<String, String> config, TestEnvironment environment) {

@@ -2,6 +2,9 @@ package io.ordersystem.inventory.availability;
 
 import io.ordersystem.inventory.availability.AvailabilityResource.AnsweredItem;
 import io.ordersystem.inventory.availability.AvailabilityResource.Item;
+import io.ordersystem.inventory.stock.StockHints;
+import io.ordersystem.inventory.stock.StockHints.Hint;
+import io.ordersystem.inventory.stock.StockKey;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -9,47 +12,118 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** The seed's inventory check: all items of an order in one query, in their order. */
+/**
+ * The seed's inventory check: all items of an order in one query, in their order. Of items that
+ * name their seller the hints answer first, and what they did not know is told to them.
+ */
 @ApplicationScoped
 class Availability {
   private static final String CHECK =
       """
-      SELECT a.variant_id, a.seller_id, a.quantity, coalesce(max(i.on_hand - i.reserved), 0) AS available
-      FROM unnest($1::text[], $2::text[], $3::int[]) WITH ORDINALITY AS a(variant_id, seller_id, quantity, n)
+      SELECT a.n, coalesce(max(i.on_hand - i.reserved), 0) AS available, max(i.version) AS version
+      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a(variant_id, seller_id, n)
       LEFT JOIN inventory i ON i.variant_id = a.variant_id AND i.deleted_at IS NULL
         AND (a.seller_id IS NULL OR i.seller_id = a.seller_id)
-      GROUP BY a.n, a.variant_id, a.seller_id, a.quantity ORDER BY a.n
+      GROUP BY a.n ORDER BY a.n
       """;
 
   private final Pool pool;
+  private final StockHints hints;
 
-  Availability(Pool pool) {
+  Availability(Pool pool, StockHints hints) {
     this.pool = pool;
+    this.hints = hints;
   }
 
-  Uni<List<AnsweredItem>> check(List<Item> items) {
+  /**
+   * What can be had of each item.
+   *
+   * @param source {@code cache} when hints answered all of it, else {@code primary}
+   */
+  record Checked(List<AnsweredItem> items, String source) {}
+
+  /**
+   * Answers each item.
+   *
+   * @param fresh not from hints, which may be a minute old
+   */
+  Uni<Checked> check(List<Item> items, boolean fresh) {
+    Set<StockKey> offers =
+        items.stream()
+            .map(Availability::offer)
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
+    if (fresh || offers.isEmpty()) {
+      return complete(items, Map.of());
+    }
+    return hints.find(offers).chain(known -> complete(items, known));
+  }
+
+  private Uni<Checked> complete(List<Item> items, Map<StockKey, Integer> known) {
+    var open = items.stream().filter(item -> !isKnown(item, known)).toList();
+    if (open.isEmpty()) {
+      return Uni.createFrom().item(new Checked(answers(items, known, List.of()), "cache"));
+    }
     return pool.preparedQuery(CHECK)
         .execute(
             Tuple.of(
-                items.stream().map(Item::variantId).toArray(String[]::new),
-                items.stream().map(Item::sellerId).toArray(String[]::new),
-                items.stream().map(Item::quantity).toArray(Integer[]::new)))
+                open.stream().map(Item::variantId).toArray(String[]::new),
+                open.stream().map(Item::sellerId).toArray(String[]::new)))
         .map(rows -> {
-          var answers = new ArrayList<AnsweredItem>();
-          rows.forEach(row -> answers.add(answer(row)));
-          return answers;
-        });
+          var found = new ArrayList<Row>();
+          rows.forEach(found::add);
+          return found;
+        })
+        .invoke(found -> hints.tell(news(open, found)))
+        .map(found -> new Checked(answers(items, known, found), "primary"));
   }
 
-  private static AnsweredItem answer(Row row) {
-    int quantity = row.getInteger("quantity");
-    int available = row.getInteger("available");
-    return new AnsweredItem(
-        row.getString("variant_id"),
-        row.getString("seller_id"),
-        quantity,
-        available,
-        available >= quantity);
+  /** Items in their order: from what is known, or from the next row. */
+  private static List<AnsweredItem> answers(
+      List<Item> items, Map<StockKey, Integer> known, List<Row> rows) {
+    var next = rows.iterator();
+    var answers = new ArrayList<AnsweredItem>();
+    for (Item item : items) {
+      int available =
+          isKnown(item, known)
+              ? known.getOrDefault(offer(item), 0)
+              : next.next().getInteger("available");
+      answers.add(
+          new AnsweredItem(
+              item.variantId(),
+              item.sellerId(),
+              item.quantity(),
+              available,
+              available >= item.quantity()));
+    }
+    return answers;
+  }
+
+  /** Of offers that exist: what is not there yet may come at any moment, with the first version. */
+  private static List<Hint> news(List<Item> open, List<Row> rows) {
+    var news = new ArrayList<Hint>();
+    for (int i = 0; i < open.size(); i++) {
+      StockKey offer = offer(open.get(i));
+      Long version = rows.get(i).getLong("version");
+      if (offer != null && version != null) {
+        news.add(new Hint(offer, version, rows.get(i).getInteger("available")));
+      }
+    }
+    return news;
+  }
+
+  private static boolean isKnown(Item item, Map<StockKey, Integer> known) {
+    StockKey offer = offer(item);
+    return offer != null && known.containsKey(offer);
+  }
+
+  private static @Nullable StockKey offer(Item item) {
+    return item.sellerId() == null ? null : new StockKey(item.variantId(), item.sellerId());
   }
 }

@@ -15,9 +15,16 @@ import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.jboss.resteasy.reactive.RestHeader;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** The inventory check over HTTP: a hint, not a hold. */
+/**
+ * The inventory check over HTTP: a hint, not a hold. {@code Cache-Control: no-cache} asks the
+ * database.
+ */
 @Path("/api/inventory/availability")
 class AvailabilityResource {
   private final Availability availability;
@@ -46,7 +53,15 @@ class AvailabilityResource {
 
   @POST
   @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
-  public Uni<Answer> check(@NotNull @Valid Request request) {
-    return availability.check(request.items()).map(Answer::new);
+  @APIResponseSchema(value = Answer.class, responseCode = "200")
+  public Uni<RestResponse<Answer>> check(
+      @RestHeader("Cache-Control") @Nullable String cacheControl, @NotNull @Valid Request request) {
+    boolean fresh = cacheControl != null && cacheControl.contains("no-cache");
+    return availability
+        .check(request.items(), fresh)
+        .map(checked ->
+            ResponseBuilder.ok(new Answer(checked.items()))
+                .header("X-Read-Source", checked.source())
+                .build());
   }
 }

@@ -30,10 +30,12 @@ public class StockTable {
       "variant_id, seller_id, sku, name, unit_price, currency, on_hand, reserved, low_stock_threshold, deleted_at, version, level_version, coalesce(moved_at, updated_at) AS moved_at";
 
   private final Outbox outbox;
+  private final StockHints hints;
   private final Clock clock;
 
-  StockTable(Outbox outbox, Clock clock) {
+  StockTable(Outbox outbox, StockHints hints, Clock clock) {
     this.outbox = outbox;
+    this.hints = hints;
     this.clock = clock;
   }
 
@@ -70,9 +72,11 @@ public class StockTable {
 
   /** Writes rows that are locked by this transaction, and their movements; tells nobody. */
   public Uni<Void> write(Tx tx, List<Change> changes, List<Movement> movements) {
-    return changes.isEmpty()
-        ? record(tx, movements)
-        : update(tx, changes).chain(() -> record(tx, movements));
+    if (changes.isEmpty()) {
+      return record(tx, movements);
+    }
+    hint(tx, changes.stream().map(Change::after).toList());
+    return update(tx, changes).chain(() -> record(tx, movements));
   }
 
   private Uni<Void> update(Tx tx, List<Change> changes) {
@@ -126,7 +130,12 @@ public class StockTable {
 
   /** Publishes rows as they are, for offers that are new, withdrawn or asked for again. */
   public Uni<Void> announce(Tx tx, Collection<Stock> rows, Cause cause) {
+    hint(tx, rows);
     return outbox.append(tx, rows.stream().map(stock -> state(stock, cause)).toList());
+  }
+
+  private void hint(Tx tx, Collection<Stock> rows) {
+    tx.afterCommit(() -> hints.tell(rows.stream().map(StockHints.Hint::of).toList()));
   }
 
   /** What {@link #tell} publishes. */

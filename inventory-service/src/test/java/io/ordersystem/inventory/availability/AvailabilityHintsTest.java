@@ -1,0 +1,141 @@
+package io.ordersystem.inventory.availability;
+
+import static io.ordersystem.inventory.Warehouse.SOON;
+import static io.ordersystem.inventory.Warehouse.as;
+import static io.ordersystem.inventory.Warehouse.database;
+import static io.ordersystem.inventory.Warehouse.offered;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.ordersystem.devstack.testing.TestRedis;
+import io.ordersystem.devstack.testing.TestTokens;
+import io.ordersystem.platform.cache.Versioned;
+import io.ordersystem.platform.cache.VersionedCache;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class AvailabilityHintsTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  @Inject VersionedCache cache;
+
+  @Test
+  void eachChangeOfStockIsHintedForAMinute() {
+    String tea = offered(5);
+    awaitHint(tea, "1:5");
+    hold(tea, 2);
+    awaitHint(tea, "2:3");
+    assertThat(TestRedis.ask("TTL " + key(tea))).matches(":(59|60)");
+    check("", item(tea, 3))
+        .header("X-Read-Source", "cache")
+        .body("items[0].availableQuantity", equalTo(3))
+        .body("items[0].hasStock", equalTo(true));
+  }
+
+  @Test
+  void whatIsNotHintedIsReadOnceAndHintedThen() {
+    String tea = offered(5);
+    awaitHint(tea, "1:5");
+    TestRedis.ask("DEL " + key(tea));
+    check("", item(tea, 6), "{\"variantId\": \"" + tea + "\", \"quantity\": 1}")
+        .header("X-Read-Source", "primary")
+        .body("items.availableQuantity", contains(5, 5))
+        .body("items.hasStock", contains(false, true));
+    awaitHint(tea, "1:5");
+    check("", item(tea, 1)).header("X-Read-Source", "cache");
+  }
+
+  @Test
+  void freshIsReadFromTheDatabaseWhateverIsHinted() {
+    String tea = offered(5);
+    awaitHint(tea, "1:5");
+    database().execute("UPDATE inventory SET reserved = 5 WHERE variant_id = ?", tea);
+    try {
+      check("", item(tea, 1)).body("items[0].availableQuantity", equalTo(5));
+      check("no-cache", item(tea, 1))
+          .header("X-Read-Source", "primary")
+          .body("items[0].availableQuantity", equalTo(0));
+    } finally {
+      database().execute("UPDATE inventory SET reserved = 0 WHERE variant_id = ?", tea);
+    }
+  }
+
+  @Test
+  void anOlderValueNeverReplacesANewerOne() {
+    cache.put(Map.of("guard", new Versioned(10, "ten")), MINUTE);
+    awaitValue("guard", "10:ten");
+    cache.put(Map.of("guard", new Versioned(9, "nine"), "after", new Versioned(1, "x")), MINUTE);
+    awaitValue("after", "1:x");
+    assertThat(TestRedis.ask("GET guard")).isEqualTo("10:ten");
+    assertThat(cache.get(List.of("guard", "unknown")).await().atMost(SOON))
+        .containsExactly(Map.entry("guard", new Versioned(10, "ten")));
+    cache.put(Map.of("guard", new Versioned(11, "eleven: and on")), MINUTE);
+    awaitValue("guard", "11:eleven: and on");
+  }
+
+  @Test
+  void withoutRedisEverythingIsAnsweredFromTheDatabaseAndLaterByHintsAgain() {
+    String tea = offered(5);
+    TestRedis.stop();
+    try {
+      for (int i = 0; i < 3; i++) {
+        check("", item(tea, 1))
+            .header("X-Read-Source", "primary")
+            .body("items[0].availableQuantity", equalTo(5));
+      }
+      hold(tea, 1);
+    } finally {
+      TestRedis.start();
+    }
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            check("", item(tea, 1))
+                .header("X-Read-Source", "cache")
+                .body("items[0].availableQuantity", equalTo(4)));
+  }
+
+  private static String key(String variant) {
+    return "inventory:" + variant + ":s1";
+  }
+
+  private static void awaitHint(String variant, String value) {
+    awaitValue(key(variant), value);
+  }
+
+  private static void awaitValue(String key, String value) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(TestRedis.ask("GET " + key)).isEqualTo(value));
+  }
+
+  private static String item(String variant, int quantity) {
+    return "{\"variantId\": \"%s\", \"sellerId\": \"s1\", \"quantity\": %d}"
+        .formatted(variant, quantity);
+  }
+
+  private static void hold(String variant, int quantity) {
+    as(TestTokens.service())
+        .body("{\"items\": [" + item(variant, quantity) + "]}")
+        .post("/api/inventory/reservations")
+        .then()
+        .statusCode(201);
+  }
+
+  private static ValidatableResponse check(String cacheControl, String... items) {
+    var request = as(TestTokens.customer("c1"));
+    return (cacheControl.isEmpty() ? request : request.header("Cache-Control", cacheControl))
+        .body("{\"items\": [" + String.join(",", items) + "]}")
+        .post("/api/inventory/availability")
+        .then()
+        .statusCode(200);
+  }
+}
