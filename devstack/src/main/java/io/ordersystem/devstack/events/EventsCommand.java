@@ -43,7 +43,8 @@ import picocli.CommandLine.Spec;
       EventsCommand.Tail.class,
       EventsCommand.Export.class,
       EventsCommand.Replay.class,
-      EventsCommand.Rebuild.class
+      EventsCommand.Rebuild.class,
+      EventsCommand.Publish.class
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the annotated fields before it calls
 public final class EventsCommand implements Runnable {
@@ -309,6 +310,34 @@ public final class EventsCommand implements Runnable {
               done.path("changed").asLong(),
               done.path("unreadable").asLong(),
               done.path("seconds").asDouble());
+      return 0;
+    }
+  }
+
+  /** {@code events publish}. */
+  @Command(
+      name = "publish",
+      description = {
+        "Write a state topic anew from the tables behind it, while traffic runs.",
+        "inventory.stock.state.v1: price and availability of every offer."
+      })
+  static final class Publish implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "TOPIC", description = "inventory.stock.state.v1.")
+    private String topic;
+
+    @Override
+    public Integer call() {
+      if (!topic.equals(Topic.STOCK_STATE.topicName())) {
+        throw new ParameterException(spec.commandLine(), topic + " cannot be written anew");
+      }
+      var done = Management.ofService("inventory").orElseThrow().publish(topic);
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "%s: %d messages, %.1f s%n",
+              topic, done.path("messages").asLong(), done.path("seconds").asDouble());
       return 0;
     }
   }

@@ -113,6 +113,11 @@ public final class Management {
     change("/ops/parked/discard?id=%s&reason=%s".formatted(encoded(id), encoded(reason)));
   }
 
+  /** {@code POST /ops/state-topics/NAME/publication}. */
+  public JsonNode publish(String topic) {
+    return change("/ops/state-topics/" + encoded(topic) + "/publication");
+  }
+
   /** {@code POST /ops/projections/NAME/rebuild}. */
   public JsonNode rebuild(String projection) {
     return change("/ops/projections/" + encoded(projection) + "/rebuild");

@@ -2,10 +2,12 @@ package io.ordersystem.inventory.offers;
 
 import static io.ordersystem.inventory.Warehouse.SOON;
 import static io.ordersystem.inventory.Warehouse.as;
+import static io.ordersystem.inventory.Warehouse.database;
 import static io.ordersystem.inventory.Warehouse.newVariant;
 import static io.ordersystem.inventory.Warehouse.offer;
 import static io.ordersystem.inventory.Warehouse.offered;
 import static io.ordersystem.inventory.Warehouse.path;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
@@ -15,7 +17,10 @@ import io.ordersystem.contracts.Topic;
 import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.ordersystem.inventory.Warehouse;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.net.URL;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -23,7 +28,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@SuppressWarnings("NullAway.Init") // set by Quarkus
 class OffersTest {
+  @TestHTTPResource(value = "/metrics", management = true)
+  URL management;
 
   @Test
   void makesAnOfferWithItsFirstStockAsAReceipt() {
@@ -232,5 +240,32 @@ class OffersTest {
             "{\"type\": \"%s\", \"quantity\": %d, \"reason\": \"test\"}".formatted(type, quantity))
         .post(path(variant, "s1") + "/movements")
         .then();
+  }
+
+  @Test
+  void everyOfferIsPublishedAsItIsWhenItsTopicIsWrittenAnew() {
+    String tea = offered(7);
+    int messages =
+        given()
+            .post(publication(Topic.STOCK_STATE.topicName()))
+            .then()
+            .statusCode(200)
+            .extract()
+            .path("messages");
+    assertThat(messages)
+        .isEqualTo((int) database().number("SELECT count(*) FROM inventory"))
+        .isPositive();
+    try (var reader = TestKafka.read(Topic.STOCK_STATE)) {
+      assertThat(reader.await(SOON, 2, r -> (tea + "|s1").equals(r.key())))
+          .extracting(r -> r.headers().get("ce_aggregateversion"))
+          .containsExactly("1", "1");
+    }
+    given().post(publication("unknown")).then().statusCode(404);
+  }
+
+  private URI publication(String topic) {
+    return URI.create(
+        "http://%s:%d/ops/state-topics/%s/publication"
+            .formatted(management.getHost(), management.getPort(), topic));
   }
 }

@@ -1,0 +1,72 @@
+package io.ordersystem.inventory.offers;
+
+import io.ordersystem.contracts.Topic;
+import io.ordersystem.inventory.stock.StockKey;
+import io.ordersystem.inventory.stock.StockTable;
+import io.ordersystem.platform.events.Cause;
+import io.ordersystem.platform.outbox.StateTopics;
+import io.ordersystem.platform.sql.Transactions;
+import io.ordersystem.platform.sql.Tx;
+import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes every offer as it is, withdrawn ones too. A piece is locked while it is appended, so
+ * that what changes meanwhile is published after it.
+ */
+@ApplicationScoped
+@Startup
+class PublishOffers {
+  private static final int AT_ONCE = 500;
+
+  private static final String NEXT =
+      """
+      SELECT variant_id, seller_id FROM inventory
+      WHERE $1::text IS NULL OR (variant_id, seller_id) > ($1, $2)
+      ORDER BY variant_id, seller_id LIMIT $3
+      """;
+
+  private final Transactions transactions;
+  private final StockTable stock;
+
+  PublishOffers(Transactions transactions, StockTable stock, StateTopics topics) {
+    this.transactions = transactions;
+    this.stock = stock;
+    topics.register(Topic.STOCK_STATE, () -> publish(null, 0));
+  }
+
+  private record Piece(@Nullable StockKey last, int size) {}
+
+  private Uni<Integer> publish(@Nullable StockKey after, int before) {
+    return transactions
+        .inTransaction(tx -> publishSome(tx, after))
+        .chain(piece ->
+            piece.size() < AT_ONCE
+                ? Uni.createFrom().item(before + piece.size())
+                : publish(piece.last(), before + piece.size()));
+  }
+
+  private Uni<Piece> publishSome(Tx tx, @Nullable StockKey after) {
+    return tx.query(
+            NEXT,
+            after == null ? null : after.variantId(),
+            after == null ? null : after.sellerId(),
+            AT_ONCE)
+        .chain(rows -> {
+          var keys = new TreeSet<StockKey>();
+          StockKey last = null;
+          for (var row : rows) {
+            last = new StockKey(row.getString("variant_id"), row.getString("seller_id"));
+            keys.add(last);
+          }
+          var piece = new Piece(last, keys.size());
+          return stock
+              .lock(tx, keys)
+              .call(locked -> stock.announce(tx, locked.values(), Cause.NONE))
+              .replaceWith(piece);
+        });
+  }
+}
