@@ -1,5 +1,6 @@
 package io.ordersystem.devstack.cli;
 
+import io.ordersystem.devstack.bench.BenchCommand;
 import io.ordersystem.devstack.check.CheckCommand;
 import io.ordersystem.devstack.check.CheckTarget;
 import io.ordersystem.devstack.client.Tokens;
@@ -67,7 +68,8 @@ public final class Main {
             .addSubcommand(new TokenCommand(tokens))
             .addSubcommand(new ReplayCommand(gateway, tokens))
             .addSubcommand(new CheckCommand(Main::checked))
-            .addSubcommand(new ProveCommand(system, tokens));
+            .addSubcommand(new ProveCommand(system, tokens))
+            .addSubcommand(new BenchCommand(system, tokens));
     commands.setExecutionExceptionHandler(Main::failed);
     return commands;
   }

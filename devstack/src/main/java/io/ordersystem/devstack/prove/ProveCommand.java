@@ -47,6 +47,7 @@ public final class ProveCommand implements Callable<Integer> {
           new LinksProof(),
           new ConsumerProof(),
           new OrdersProof(),
+          new InventoryProof(),
           new PoisonProof(),
           new EventsProof());
 

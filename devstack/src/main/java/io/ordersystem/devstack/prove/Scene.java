@@ -14,6 +14,7 @@ import io.ordersystem.devstack.stack.LocalSystem;
 import io.ordersystem.devstack.stack.Management;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -118,6 +119,16 @@ final class Scene {
   /** A client with limits of its own. */
   OrderSystemClient client(CallLimits limits) {
     return new OrderSystemClient(URI.create(LocalPort.GATEWAY.url()), tokens, limits);
+  }
+
+  /** A client of one process, past the gateway. */
+  OrderSystemClient clientOf(int port, CallLimits limits) {
+    return new OrderSystemClient(URI.create("http://127.0.0.1:" + port), tokens, limits);
+  }
+
+  /** Where a component writes what it has to say. */
+  Path log(String component) {
+    return system.state().log(component);
   }
 
   /**

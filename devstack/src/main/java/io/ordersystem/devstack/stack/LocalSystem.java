@@ -42,6 +42,11 @@ public final class LocalSystem {
           LocalPort.LINK_REDIS,
           LocalPort.LINK_PROVIDER);
 
+  /** The optimising compiler, and a heap as small as a reservation needs it. */
+  private static final String MEASURED =
+      "-Xms96m -Xmx96m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:ReservedCodeCacheSize=64m -XX:MaxDirectMemorySize=48m"
+          + " -Xss512k --enable-native-access=ALL-UNNAMED";
+
   /** How long a process that runs may take to answer before it counts as half dead. */
   private static final Duration BACKING_PATIENCE = Duration.ofSeconds(5);
 
@@ -123,6 +128,23 @@ public final class LocalSystem {
   public Component further(String service, int instance, int port, int management) {
     return new ServiceProcess(service, instance, port, management, backing(), state, root)
         .component();
+  }
+
+  /**
+   * A process of a module as in production, with the optimising compiler, for a benchmark. Whoever
+   * starts it stops it.
+   *
+   * @param service whose role in the database and whose keys it has
+   */
+  public Component measured(String module, String service, int port, int management) {
+    return new ServiceProcess(
+            module, service, 0, port, management, backing(), state, root, MEASURED)
+        .component();
+  }
+
+  /** The packaged application of a service. */
+  public Path application(String service) {
+    return root.resolve(service + "-service").resolve("target/quarkus-app");
   }
 
   private Backing backing() {

@@ -43,9 +43,11 @@ final class ServiceProcess {
   private final StateDirectory state;
   private final Path root;
   private final Daemon daemon;
+  private final String module;
+  private final String javaOptions;
 
   /**
-   * One process of a service.
+   * One process of a service from its own module, with the options of a laptop.
    *
    * @param instance 0 for the one behind the gateway; each has a number of its own
    * @param management the port of health, metrics and operations
@@ -58,6 +60,35 @@ final class ServiceProcess {
       Backing backing,
       StateDirectory state,
       Path root) {
+    this(
+        service + "-service",
+        service,
+        instance,
+        port,
+        management,
+        backing,
+        state,
+        root,
+        given(JAVA_OPTIONS));
+  }
+
+  /**
+   * One process of a module.
+   *
+   * @param service whose role and peers it has
+   */
+  ServiceProcess(
+      String module,
+      String service,
+      int instance,
+      int port,
+      int management,
+      Backing backing,
+      StateDirectory state,
+      Path root,
+      String javaOptions) {
+    this.module = module;
+    this.javaOptions = javaOptions;
     this.service = service;
     this.instance = instance;
     this.port = port;
@@ -65,7 +96,12 @@ final class ServiceProcess {
     this.backing = backing;
     this.state = state;
     this.root = root;
-    this.daemon = new Daemon(service + "-service" + (instance == 0 ? "" : "-" + instance), state);
+    this.daemon = new Daemon(module + (instance == 0 ? "" : "-" + instance), state);
+  }
+
+  private static String given(String otherwise) {
+    String given = System.getenv("ORDER_SYSTEM_JAVA_OPTS");
+    return given == null || given.isBlank() ? otherwise : given;
   }
 
   Component component(LocalPort... ports) {
@@ -104,13 +140,12 @@ final class ServiceProcess {
   }
 
   private List<String> command() {
-    Path jar = root.resolve(service + "-service").resolve("target/quarkus-app/quarkus-run.jar");
+    Path jar = root.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
     if (!Files.exists(jar)) {
       throw new ComponentFailed("no " + jar + ": build with ./mvnw package");
     }
     var command = new ArrayList<>(List.of(Jvm.java()));
-    String given = System.getenv("ORDER_SYSTEM_JAVA_OPTS");
-    command.addAll(List.of((given == null || given.isBlank() ? JAVA_OPTIONS : given).split(" +")));
+    command.addAll(List.of(javaOptions.split(" +")));
     command.addAll(List.of("-jar", jar.toString()));
     return command;
   }

@@ -57,6 +57,22 @@ class ReservationTable {
       WHERE l.status = 'ACTIVE' AND l.expires_at <= $1 LIMIT 1
       """;
 
+  private static final String INSERT =
+      """
+      INSERT INTO reservations (key, status, version, created_at, updated_at, expires_at)
+      SELECT r.key, r.status, r.version, $4, $4, r.expires_at
+      FROM unnest($1::text[], $2::text[], $3::bigint[], $5::timestamptz[]) AS r(key, status, version, expires_at)
+      ORDER BY key ON CONFLICT DO NOTHING
+      """;
+
+  private static final String INSERT_LINES =
+      """
+      INSERT INTO inventory_reservations
+        (reservation_key, group_key, variant_id, seller_id, quantity, status, expires_at, created_at)
+      SELECT l.*, $8
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::timestamptz[]) AS l
+      """;
+
   private static final String FIND = HEADS + "WHERE key = $1";
 
   private static final String LINES =
@@ -129,12 +145,7 @@ class ReservationTable {
       return Uni.createFrom().voidItem();
     }
     return tx.update(
-            """
-            INSERT INTO reservations (key, status, version, created_at, updated_at, expires_at)
-            SELECT r.key, r.status, r.version, $4, $4, r.expires_at
-            FROM unnest($1::text[], $2::text[], $3::bigint[], $5::timestamptz[]) AS r(key, status, version, expires_at)
-            ORDER BY key ON CONFLICT DO NOTHING
-            """,
+            INSERT,
             column(made, Reservation::key, String[]::new),
             column(made, reservation -> reservation.status().name(), String[]::new),
             column(made, Reservation::version, Long[]::new),
@@ -153,12 +164,7 @@ class ReservationTable {
       return Uni.createFrom().voidItem();
     }
     return tx.query(
-            """
-            INSERT INTO inventory_reservations
-              (reservation_key, group_key, variant_id, seller_id, quantity, status, expires_at, created_at)
-            SELECT l.*, $8
-            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::timestamptz[]) AS l
-            """,
+            INSERT_LINES,
             column(lines, held -> held.line().key(), String[]::new),
             column(lines, held -> held.owner().key(), String[]::new),
             column(lines, held -> held.line().stock().variantId(), String[]::new),

@@ -29,6 +29,24 @@ public class StockTable {
   public static final String COLUMNS =
       "variant_id, seller_id, sku, name, unit_price, currency, on_hand, reserved, low_stock_threshold, deleted_at, version, level_version, coalesce(moved_at, updated_at) AS moved_at";
 
+  private static final String LOCK =
+      "SELECT "
+          + COLUMNS
+          + """
+           FROM inventory
+          WHERE (variant_id, seller_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+          ORDER BY variant_id COLLATE "C", seller_id COLLATE "C" FOR UPDATE
+          """;
+
+  private static final String UPDATE =
+      """
+      UPDATE inventory i SET on_hand = c.on_hand, reserved = c.reserved, version = c.version,
+        level_version = c.level_version, updated_at = $8, moved_at = CASE WHEN c.moved THEN $8 ELSE i.moved_at END
+      FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::bigint[], $6::bigint[], $7::boolean[])
+        AS c(variant_id, seller_id, on_hand, reserved, version, level_version, moved)
+      WHERE i.variant_id = c.variant_id AND i.seller_id = c.seller_id
+      """;
+
   private final Outbox outbox;
   private final StockHints hints;
   private final Clock clock;
@@ -47,16 +65,7 @@ public class StockTable {
     if (keys.isEmpty()) {
       return Uni.createFrom().item(new TreeMap<>());
     }
-    return tx.query(
-            "SELECT "
-                + COLUMNS
-                + """
-                 FROM inventory
-                WHERE (variant_id, seller_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
-                ORDER BY variant_id COLLATE "C", seller_id COLLATE "C" FOR UPDATE
-                """,
-            texts(keys, StockKey::variantId),
-            texts(keys, StockKey::sellerId))
+    return tx.query(LOCK, texts(keys, StockKey::variantId), texts(keys, StockKey::sellerId))
         .map(rows -> {
           var found = new TreeMap<StockKey, Stock>();
           rows.forEach(row -> found.put(stock(row).key(), stock(row)));
@@ -81,13 +90,7 @@ public class StockTable {
 
   private Uni<Void> update(Tx tx, List<Change> changes) {
     return tx.query(
-            """
-            UPDATE inventory i SET on_hand = c.on_hand, reserved = c.reserved, version = c.version,
-              level_version = c.level_version, updated_at = $8, moved_at = CASE WHEN c.moved THEN $8 ELSE i.moved_at END
-            FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::bigint[], $6::bigint[], $7::boolean[])
-              AS c(variant_id, seller_id, on_hand, reserved, version, level_version, moved)
-            WHERE i.variant_id = c.variant_id AND i.seller_id = c.seller_id
-            """,
+            UPDATE,
             texts(changes, change -> change.after().key().variantId()),
             texts(changes, change -> change.after().key().sellerId()),
             changes.stream().map(change -> change.after().onHand()).toArray(Integer[]::new),

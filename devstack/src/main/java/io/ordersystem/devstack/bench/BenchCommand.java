@@ -1,0 +1,65 @@
+package io.ordersystem.devstack.bench;
+
+import io.ordersystem.devstack.client.Tokens;
+import io.ordersystem.devstack.process.ComponentFailed;
+import io.ordersystem.devstack.stack.LocalSystem;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}: measures on an empty system of its own. */
+@Command(
+    name = "bench",
+    description = {
+      "Measure, as ratios of arms that run in turns. Starts with an empty system and stops it.",
+      "inventory: reservations of a hot offer, against the seed's way and PostgreSQL alone."
+    })
+@SuppressWarnings("NullAway.Init") // picocli fills the annotated fields before it calls
+public final class BenchCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "NAME", description = "inventory.")
+  private String name;
+
+  @Option(names = "--rounds", description = "How often all arms run in turn (5).")
+  private int rounds = 5;
+
+  @Option(names = "--seconds", description = "How long an arm runs (8).")
+  private int seconds = 8;
+
+  @Option(names = "--warm-up", description = "Seconds before the first round, per arm (40).")
+  private int warmUp = 40;
+
+  private final LocalSystem system;
+  private final Tokens tokens;
+
+  public BenchCommand(LocalSystem system, Tokens tokens) {
+    this.system = system;
+    this.tokens = tokens;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (!name.equals("inventory")) {
+      throw new ParameterException(spec.commandLine(), "no benchmark is called " + name);
+    }
+    CommandLine root = spec.commandLine().getParent();
+    if (root == null) {
+      throw new ComponentFailed("bench runs below order-system only");
+    }
+    root.execute("down", "--wipe");
+    try {
+      boolean reached =
+          new InventoryBench(system, tokens, spec.commandLine().getOut())
+              .run(rounds, seconds, warmUp);
+      return reached ? 0 : 1;
+    } finally {
+      root.execute("down", "--wipe");
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.ordersystem.devstack.bench;
+
+import io.ordersystem.devstack.postgres.DatabaseRole;
+import io.ordersystem.devstack.process.ComponentFailed;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** PostgreSQL's own load tool, with a script of ours. */
+final class PgBench {
+  private static final Pattern RATE = Pattern.compile("tps = ([0-9.]+)");
+  private static final int TRIES = 20;
+  private static final int MARGIN_SECONDS = 20;
+
+  private final int port;
+  private final String database;
+  private final Path scripts;
+
+  PgBench(int port, String database, Path scripts) {
+    this.port = port;
+    this.database = database;
+    this.scripts = scripts;
+  }
+
+  /** Transactions per second of the script, as a service's role, in the schema of the baselines. */
+  double run(String name, String script, int clients, int seconds)
+      throws IOException, InterruptedException {
+    Path file = Files.writeString(scripts.resolve(name + ".sql"), script);
+    var builder =
+        new ProcessBuilder(
+            List.of(
+                "pgbench",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                Integer.toString(port),
+                "-U",
+                DatabaseRole.SUPERUSER.roleName(),
+                "-n",
+                "-M",
+                "prepared",
+                "-c",
+                Integer.toString(clients),
+                "-j",
+                Integer.toString(Math.min(2, clients)),
+                "-T",
+                Integer.toString(seconds),
+                "--max-tries",
+                Integer.toString(TRIES),
+                "-f",
+                file.toString(),
+                database));
+    builder.redirectErrorStream(true);
+    builder.environment().put("PGPASSWORD", DatabaseRole.SUPERUSER.password());
+    builder.environment().put("PGOPTIONS", "-c search_path=" + SqlTables.SCHEMA);
+    Process process = start(builder);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!process.waitFor(seconds + MARGIN_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+    Matcher rate = RATE.matcher(output);
+    if (process.exitValue() != 0 || !rate.find()) {
+      throw new ComponentFailed("pgbench failed:\n" + output);
+    }
+    return Double.parseDouble(rate.group(1));
+  }
+
+  private static Process start(ProcessBuilder builder) {
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new ComponentFailed(
+          "pgbench is needed and not on the path; Debian: apt-get install postgresql-contrib", e);
+    }
+  }
+}
