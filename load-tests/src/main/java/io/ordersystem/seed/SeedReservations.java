@@ -17,7 +17,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Holds one line per transaction. {@code Transactions} runs a transaction that the database refused
@@ -56,21 +58,27 @@ class SeedReservations {
               return row;
             })
             .call(row -> write(tx, hold, row))
-            .call(row -> tell(tx, hold, row))
             .replaceWith(hold));
   }
 
-  private Uni<Integer> write(Tx tx, Hold hold, Row row) {
-    OffsetDateTime now = OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+  /** Sent one behind the other: in favour of the seed, whose client waits for each. */
+  private Uni<Void> write(Tx tx, Hold hold, Row row) {
+    var statements = new ArrayList<>(rows(tx, hold, row, clock.instant()));
+    statements.add(tell(tx, hold, row));
+    return Tx.pipelined(statements);
+  }
+
+  private static List<Uni<Void>> rows(Tx tx, Hold hold, Row row, Instant moment) {
+    OffsetDateTime now = OffsetDateTime.ofInstant(moment, ZoneOffset.UTC);
     OffsetDateTime end = OffsetDateTime.ofInstant(hold.expiresAt(), ZoneOffset.UTC);
-    return tx.update(
-            "UPDATE inventory SET reserved = $3, version = $4, updated_at = $5 WHERE variant_id = $1 AND seller_id = $2",
-            hold.variantId(),
-            hold.sellerId(),
-            row.getInteger("reserved") + hold.quantity(),
-            row.getLong("version") + 1,
-            now)
-        .chain(() ->
+    return Stream.of(
+            tx.update(
+                "UPDATE inventory SET reserved = $3, version = $4, updated_at = $5 WHERE variant_id = $1 AND seller_id = $2",
+                hold.variantId(),
+                hold.sellerId(),
+                row.getInteger("reserved") + hold.quantity(),
+                row.getLong("version") + 1,
+                now),
             tx.update(
                 """
                 INSERT INTO reservations (key, status, version, created_at, updated_at, expires_at)
@@ -78,8 +86,7 @@ class SeedReservations {
                 """,
                 hold.key(),
                 now,
-                end))
-        .chain(() ->
+                end),
             tx.update(
                 """
                 INSERT INTO inventory_reservations
@@ -91,7 +98,9 @@ class SeedReservations {
                 hold.sellerId(),
                 hold.quantity(),
                 end,
-                now));
+                now))
+        .map(Uni::replaceWithVoid)
+        .toList();
   }
 
   private Uni<Void> tell(Tx tx, Hold hold, Row row) {

@@ -151,7 +151,16 @@ class SystemTest {
   @Order(8)
   void theShortFormsOfTheProofsHold() throws Exception {
     for (String proof :
-        List.of("orders", "commits", "crash", "outage", "links", "outbox", "consumer", "poison")) {
+        List.of(
+            "orders",
+            "commits",
+            "crash",
+            "outage",
+            "links",
+            "outbox",
+            "consumer",
+            "poison",
+            "inventory")) {
       var outcome = SYSTEM.run("prove", proof, "--short");
       assertThat(outcome.output()).contains("PROVED: " + proof).doesNotContain("NOT PROVED");
       assertThat(outcome.status()).as(outcome.output()).isZero();

@@ -200,14 +200,13 @@ class DecideReservations {
     asked.forEach(one -> byKey.put(one.command().key(), one));
     Cause first = asked.isEmpty() ? Cause.NONE : asked.getFirst().cause();
     var changes = batch.changedStock();
-    return reservations
-        .save(tx, batch.changed(), now)
-        .chain(() -> stock.write(tx, changes, movements(batch, byKey)))
-        .chain(() -> {
-          var events = events(batch, byKey);
-          events.addAll(StockTable.events(changes, key -> first));
-          return outbox.append(tx, events);
-        })
+    var events = events(batch, byKey);
+    events.addAll(StockTable.events(changes, key -> first));
+    return Tx.pipelined(
+            List.of(
+                reservations.save(tx, batch.changed(), now),
+                stock.write(tx, changes, movements(batch, byKey)),
+                outbox.append(tx, events)))
         .invoke(() -> tx.afterCommit(() -> metrics.changed(batch.changed())));
   }
 

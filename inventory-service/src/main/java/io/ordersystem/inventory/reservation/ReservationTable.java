@@ -137,7 +137,12 @@ class ReservationTable {
     var made = new ArrayList<Reservation>();
     var known = new ArrayList<Reservation>();
     changed.forEach(change -> (change.isNew() ? made : known).add(change.reservation()));
-    return insert(tx, made, now).chain(() -> update(tx, known, now));
+    return Tx.pipelined(
+        List.of(
+            insert(tx, made, now),
+            insertLines(tx, Held.of(made), now),
+            update(tx, known, now),
+            updateLines(tx, Held.of(known))));
   }
 
   private static Uni<Void> insert(Tx tx, List<Reservation> made, Instant now) {
@@ -156,7 +161,7 @@ class ReservationTable {
             throw new KeyTaken();
           }
         })
-        .chain(() -> insertLines(tx, Held.of(made), now));
+        .replaceWithVoid();
   }
 
   private static Uni<Void> insertLines(Tx tx, List<Held> lines, Instant now) {
@@ -195,7 +200,7 @@ class ReservationTable {
             // An array of arrays must be a rectangle, so each list travels as one text.
             column(known, reservation -> String.join(" ", reservation.references()), String[]::new),
             column(known, reservation -> at(reservation.expiresAt()), OffsetDateTime[]::new))
-        .chain(() -> updateLines(tx, Held.of(known)));
+        .replaceWithVoid();
   }
 
   private static Uni<Void> updateLines(Tx tx, List<Held> lines) {

@@ -85,7 +85,7 @@ public class StockTable {
       return record(tx, movements);
     }
     hint(tx, changes.stream().map(Change::after).toList());
-    return update(tx, changes).chain(() -> record(tx, movements));
+    return Tx.pipelined(List.of(update(tx, changes), record(tx, movements)));
   }
 
   private Uni<Void> update(Tx tx, List<Change> changes) {

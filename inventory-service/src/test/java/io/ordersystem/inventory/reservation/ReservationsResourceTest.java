@@ -21,6 +21,9 @@ import io.ordersystem.devstack.testing.TestTokens;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -309,6 +312,38 @@ class ReservationsResourceTest {
       assertThat(body.get()).isEqualTo(first);
     }
     assertThat(stock(tea)).containsEntry("reserved", 2);
+  }
+
+  /** As another process would be faster: its row is there when ours looks again. */
+  @Test
+  void aKeyThatAnotherTransactionTakesAtTheSameMomentIsSeenWhenTheBatchRunsAgain()
+      throws SQLException, ExecutionException, InterruptedException {
+    String tea = offered(10);
+    String key = key();
+    CompletableFuture<Integer> status;
+    try (Connection other = database().connect();
+        PreparedStatement insert =
+            other.prepareStatement(
+                "INSERT INTO reservations (key, status, version, created_at, updated_at) VALUES (?, 'RELEASED', 1, now(), now())");
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      other.setAutoCommit(false);
+      insert.setString(1, key);
+      insert.executeUpdate();
+      status =
+          CompletableFuture.supplyAsync(
+              () -> as(service()).body(hold(key, 600, item(tea, 2))).post(PATH).statusCode(),
+              threads);
+      await()
+          .atMost(SOON)
+          .until(() ->
+              database()
+                      .number(
+                          "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%INSERT INTO reservations%'")
+                  > 0);
+      other.commit();
+      assertThat(status.get()).isEqualTo(422); // an order's, as it turns out
+    }
+    assertThat(stock(tea)).containsEntry("reserved", 0);
   }
 
   private static void command(EventType type, String key, Record data) {

@@ -29,6 +29,17 @@ public final class Tx {
   }
 
   /**
+   * Sends statements one behind the other without waiting for answers in between, so that the locks
+   * of this transaction are held for one round trip and not for each. They run in this order; the
+   * first failure is everybody's.
+   */
+  public static Uni<Void> pipelined(List<Uni<Void>> statements) {
+    return statements.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : Uni.join().all(statements).andFailFast().replaceWithVoid();
+  }
+
+  /**
    * Runs after COMMIT has been acknowledged; never when it was rolled back. Must not block or fail.
    */
   public void afterCommit(Runnable hook) {
