@@ -36,6 +36,7 @@ final class InventoryProof implements Proof {
   private static final int UNITS = 100;
   private static final int CONNECTIONS = 32;
   private static final String SELLER = "rush";
+  private static final Duration TAKES_PART_WITHIN = Duration.ofSeconds(30);
   private static final Duration DECIDED_WITHIN = Duration.ofMinutes(4);
 
   /** One try: who gets no answer asks the other instance, by the same key. */
@@ -78,7 +79,13 @@ final class InventoryProof implements Proof {
   }
 
   /** A second inventory-service, and where it listens. */
-  private record Second(Component process, int port) {}
+  private record Second(Component process, int port, int management) {
+    /** How many requests of that door it has decided. */
+    long decided(String door) {
+      return Metrics.sum(
+          management, "inventory_reservation_requests_total", "door=\"" + door + "\"");
+    }
+  }
 
   @FunctionalInterface
   private interface Rush {
@@ -87,10 +94,11 @@ final class InventoryProof implements Proof {
 
   private static boolean withTwo(Scene scene, Rush rush) throws Exception {
     int port = Ports.free();
-    Component process = scene.system().further("inventory", 1, port, Ports.free());
+    int management = Ports.free();
+    Component process = scene.system().further("inventory", 1, port, management);
     process.start().run();
     try (var client = scene.client()) {
-      return rush.holds(client, new Second(process, port));
+      return rush.holds(client, new Second(process, port, management));
     } finally {
       process.stop().run();
     }
@@ -147,23 +155,13 @@ final class InventoryProof implements Proof {
   private static boolean throughOrders(
       Scene scene, OrderSystemClient client, int buyers, String how, @Nullable Second second)
       throws InterruptedException {
-    String variant = offered(client, "order");
     Caller shop = client.service("prove");
-    var told =
-        rush(
-            buyers,
-            second,
-            buyer ->
-                told(
-                    shop.call(
-                        "POST",
-                        "/api/orders",
-                        Map.of(
-                            "customerId",
-                            "buyer-" + buyer,
-                            "items",
-                            List.of(Map.of("variantId", variant, "quantity", 1))),
-                        variant + "-" + buyer)));
+    if (second != null && !takesPart(second, client, shop)) {
+      scene.say("the second instance decides no order");
+      return false;
+    }
+    String variant = offered(client, "order");
+    var told = rush(buyers, second, buyer -> told(order(shop, variant, buyer)));
     boolean decided = Await.within(DECIDED_WITHIN, () -> scene.undecided() == 0);
     say(scene, "through orders, " + how, buyers, told);
     var became = new TreeMap<String, Integer>();
@@ -186,12 +184,39 @@ final class InventoryProof implements Proof {
         && reserved(scene, variant) == UNITS;
   }
 
+  private static Answer order(Caller shop, String variant, int buyer) {
+    return shop.call(
+        "POST",
+        "/api/orders",
+        Map.of(
+            "customerId",
+            "buyer-" + buyer,
+            "items",
+            List.of(Map.of("variantId", variant, "quantity", 1))),
+        variant + "-" + buyer);
+  }
+
+  /** Orders something else until the second has decided some of it: it has got partitions then. */
+  private static boolean takesPart(Second second, OrderSystemClient client, Caller shop) {
+    String other = offered(client, "probe");
+    var probes = new AtomicInteger();
+    return Await.within(
+        TAKES_PART_WITHIN,
+        () -> {
+          if (probes.get() < UNITS) {
+            order(shop, other, probes.incrementAndGet());
+          }
+          return second.decided("orders") > 0;
+        });
+  }
+
   /** Everybody at once, so many at a time; half way the second instance is killed. */
   private static Map<String, Integer> rush(
       int buyers, @Nullable Second second, IntFunction<String> buy) throws InterruptedException {
     var told = new ConcurrentHashMap<String, Integer>();
     var done = new AtomicInteger();
     var killed = new AtomicBoolean(second == null);
+    var took = new AtomicBoolean(second == null);
     var free = new Semaphore(CONNECTIONS);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < buyers; i++) {
@@ -209,10 +234,15 @@ final class InventoryProof implements Proof {
           if (done.incrementAndGet() >= UNITS / 2
               && second != null
               && killed.compareAndSet(false, true)) {
+            // What it has decided is in its metrics, which die with it.
+            took.set(second.decided("rest") + second.decided("orders") > 0);
             second.process().daemon().kill();
           }
         });
       }
+    }
+    if (!took.get()) {
+      told.merge("the second instance had decided nothing when it was killed", 1, Integer::sum);
     }
     return told;
   }

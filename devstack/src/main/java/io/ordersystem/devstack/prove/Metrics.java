@@ -9,11 +9,17 @@ final class Metrics {
 
   /** The sum over all labels; 0 when the metric is not there yet. */
   static long sum(LocalPort management, String name) {
+    return sum(management.number(), name, "");
+  }
+
+  /** The sum of those with that label, as {@code name="value"}. */
+  static long sum(int management, String name, String label) {
     return Math.round(
-        new Management(management.number())
+        new Management(management)
             .metrics()
             .lines()
             .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+            .filter(line -> line.contains(label))
             .mapToDouble(line -> Double.parseDouble(value(line)))
             .sum());
   }

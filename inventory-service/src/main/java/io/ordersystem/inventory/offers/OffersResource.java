@@ -14,6 +14,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -96,9 +97,9 @@ class OffersResource {
   @GET
   @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
   public Uni<Page<OfferView>> list(
-      @RestQuery @Nullable String sellerId,
+      @RestQuery @Nullable @Pattern(regexp = StockKey.ID) String sellerId,
       @RestQuery @DefaultValue("false") boolean lowStock,
-      @RestQuery @Nullable @Size(min = 1, max = 64) String search,
+      @RestQuery @Nullable @Size(min = 1, max = 64) @Pattern(regexp = "[^\\x00]*") String search,
       @RestQuery @DefaultValue("20") @Min(1) @Max(100) int limit,
       @RestQuery @Nullable String cursor) {
     return offers.list(new Offers.Wanted(sellerId, lowStock, search), limit, cursor);

@@ -8,6 +8,7 @@ import io.ordersystem.platform.outbox.StateTopics;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.TreeSet;
@@ -35,18 +36,32 @@ class PublishOffers {
   PublishOffers(Transactions transactions, StockTable stock, StateTopics topics) {
     this.transactions = transactions;
     this.stock = stock;
-    topics.register(Topic.STOCK_STATE, () -> publish(null, 0));
+    topics.register(Topic.STOCK_STATE, this::publish);
   }
 
   private record Piece(@Nullable StockKey last, int size) {}
 
-  private Uni<Integer> publish(@Nullable StockKey after, int before) {
-    return transactions
-        .inTransaction(tx -> publishSome(tx, after))
-        .chain(piece ->
-            piece.size() < AT_ONCE
-                ? Uni.createFrom().item(before + piece.size())
-                : publish(piece.last(), before + piece.size()));
+  /** How far it has got. */
+  private static final class Progress {
+    private @Nullable StockKey last;
+    private int messages;
+
+    void add(Piece piece) {
+      last = piece.last();
+      messages += piece.size();
+    }
+  }
+
+  private Uni<Integer> publish() {
+    var progress = new Progress();
+    return Multi.createBy()
+        .repeating()
+        .uni(() ->
+            transactions.inTransaction(tx -> publishSome(tx, progress.last)).invoke(progress::add))
+        .whilst(piece -> piece.size() == AT_ONCE)
+        .collect()
+        .last()
+        .map(last -> progress.messages);
   }
 
   private Uni<Piece> publishSome(Tx tx, @Nullable StockKey after) {

@@ -14,6 +14,7 @@ import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.ordersystem.platform.work.Coalescer;
 import io.ordersystem.platform.work.Coalescer.Outcome;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -41,10 +42,12 @@ class ReservationEngine {
   /** How often a batch whose COMMIT was not answered goes again. */
   private static final int REPEATS = 3;
 
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Uni<List<Outcome<StoredAnswer>>> NOTHING = Uni.createFrom().item(List.of());
+
   private final Transactions transactions;
   private final IdempotentRequests requests;
   private final DecideReservations decideReservations;
-  private final ReservationConfig config;
   private final ReservationMetrics metrics;
   private final Coalescer<Ask, StoredAnswer> coalescer;
 
@@ -58,7 +61,6 @@ class ReservationEngine {
     this.transactions = transactions;
     this.requests = requests;
     this.decideReservations = decideReservations;
-    this.config = config;
     this.metrics = metrics;
     coalescer =
         new Coalescer<>(
@@ -70,7 +72,7 @@ class ReservationEngine {
                 config.queuePatience()),
             Ask::keys,
             this::answerAll,
-            SqlFailures::isUnavailable);
+            failure -> SqlFailures.isUnavailable(failure) || SqlFailures.isLockTimeout(failure));
     metrics.depth(coalescer::depth);
   }
 
@@ -87,6 +89,15 @@ class ReservationEngine {
           ? List.of(key)
           : List.of(key, request.caller().subject() + '\n' + request.key());
     }
+
+    /**
+     * Whether it does the same once more when it has taken effect: by its key, its reservation's or
+     * its reference. An extension counts from now, and a version that was asked for has passed.
+     */
+    boolean isRepeatable() {
+      return request.key() != null
+          || (asked.ifMatch() == null && !(asked.command() instanceof ReservationCommand.Extend));
+    }
   }
 
   /** Answers a request when its batch has committed. */
@@ -101,7 +112,7 @@ class ReservationEngine {
   }
 
   /** Runs a transaction of another batch in its turn. */
-  Uni<Void> inTurn(Supplier<Uni<Void>> transaction) {
+  <T> Uni<T> inTurn(Supplier<Uni<T>> transaction) {
     return coalescer.inTurn(() -> again(transaction));
   }
 
@@ -128,44 +139,66 @@ class ReservationEngine {
         .replaceWithVoid();
   }
 
-  /** Ends what is due, a batch at a time and each in its turn, but what others work on. */
+  /** Ends what is due, a batch at a time and each in its turn, until nothing is found any more. */
   Uni<Void> expireDue() {
-    return coalescer.inTurn(this::expireSome).chain(this::goOn);
-  }
-
-  private Uni<Boolean> expireSome() {
-    return transactions
-        .inTransaction(decideReservations::expireDue)
-        .map(ended -> ended >= config.expiryBatchSize());
-  }
-
-  private Uni<Void> goOn(boolean more) {
-    return more ? expireDue() : Uni.createFrom().voidItem();
+    return untilNone(
+        () -> coalescer.inTurn(() -> transactions.inTransaction(decideReservations::expireDue)));
   }
 
   /** Those that hold one of these offers, for a batch that cannot refuse before. */
   private Uni<Void> expireOn(Collection<StockKey> offers) {
-    return transactions
-        .inTransaction(tx -> decideReservations.expireDueOn(tx, offers))
-        .chain(ended ->
-            ended < config.expiryBatchSize() ? Uni.createFrom().voidItem() : expireOn(offers));
+    return untilNone(
+        () -> transactions.inTransaction(tx -> decideReservations.expireDueOn(tx, offers)));
+  }
+
+  private static Uni<Void> untilNone(Supplier<Uni<Integer>> some) {
+    return Multi.createBy()
+        .repeating()
+        .uni(() -> some.get())
+        .whilst(ended -> ended > 0)
+        .collect()
+        .last()
+        .replaceWithVoid();
   }
 
   private Uni<List<Outcome<StoredAnswer>>> answerAll(List<Ask> asks) {
     metrics.batch(asks.size());
+    return answerAll(asks, REPEATS);
+  }
+
+  /**
+   * A COMMIT that was not answered may have happened. What can be repeated goes again, as its keys
+   * and references are the same; the callers of the rest are told that nobody knows.
+   */
+  private Uni<List<Outcome<StoredAnswer>>> answerAll(List<Ask> asks, int repeats) {
     return again(() -> transactions.inTransaction(tx -> answerAll(tx, asks)))
-        // Every request of ours may be repeated: its keys and references are the same again.
-        .onFailure(CommitUnknown.class)
-        .retry()
-        .withBackOff(Duration.ofMillis(50), Duration.ofMillis(500))
-        .atMost(REPEATS);
+        .onFailure(failure -> failure instanceof CommitUnknown && repeats > 0)
+        .recoverWithUni(failure -> {
+          var repeatable = asks.stream().filter(Ask::isRepeatable).toList();
+          return Uni.createFrom()
+              .voidItem()
+              .onItem()
+              .delayIt()
+              .by(PAUSE)
+              .chain(() -> repeatable.isEmpty() ? NOTHING : answerAll(repeatable, repeats - 1))
+              .map(answered -> spread(asks, answered.iterator(), failure));
+        });
+  }
+
+  private static List<Outcome<StoredAnswer>> spread(
+      List<Ask> asks, Iterator<Outcome<StoredAnswer>> answered, Throwable unknown) {
+    return asks.stream()
+        .map(ask -> ask.isRepeatable() ? answered.next() : Outcome.<StoredAnswer>failed(unknown))
+        .toList();
   }
 
   private <T> Uni<T> again(Supplier<Uni<T>> transaction) {
     return Uni.createFrom()
         .deferred(transaction::get)
         .onFailure(ComesUpShort.class)
-        .call(failure -> expireOn(((ComesUpShort) failure).offers()))
+        .recoverWithUni(failure ->
+            expireOn(((ComesUpShort) failure).offers())
+                .chain(() -> Uni.createFrom().<T>failure(failure)))
         .onFailure(failure -> failure instanceof KeyTaken || failure instanceof ComesUpShort)
         .retry()
         .atMost(ATTEMPTS);

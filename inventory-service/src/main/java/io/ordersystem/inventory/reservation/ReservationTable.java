@@ -30,7 +30,7 @@ class ReservationTable {
   private static final String LOCK = HEADS + "WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE";
 
   /** The seed's clean-up; what somebody works on is left to them. */
-  private static final String LOCK_DUE =
+  static final String LOCK_DUE =
       HEADS
           + """
           WHERE key = ANY (ARRAY(
@@ -50,7 +50,7 @@ class ReservationTable {
           ORDER BY key FOR UPDATE
           """;
 
-  private static final String ANY_DUE_ON =
+  static final String ANY_DUE_ON =
       """
       SELECT 1 FROM unnest($2::text[], $3::text[]) AS d(variant_id, seller_id)
       JOIN inventory_reservations l ON l.variant_id = d.variant_id AND l.seller_id = d.seller_id
@@ -75,7 +75,7 @@ class ReservationTable {
 
   private static final String FIND = HEADS + "WHERE key = $1";
 
-  private static final String LINES =
+  static final String LINES =
       """
       SELECT reservation_key, group_key, variant_id, seller_id, quantity, committed_quantity, returned_quantity, status
       FROM inventory_reservations WHERE group_key = ANY ($1::text[]) ORDER BY reservation_key

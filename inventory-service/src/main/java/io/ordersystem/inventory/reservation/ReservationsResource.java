@@ -11,6 +11,8 @@ import io.ordersystem.inventory.stock.InsufficientStock;
 import io.ordersystem.platform.idempotency.IdempotentRequests;
 import io.ordersystem.platform.idempotency.StoredAnswer;
 import io.ordersystem.platform.ids.Ids;
+import io.ordersystem.platform.problem.DomainException;
+import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
 import io.ordersystem.platform.sql.Transactions;
@@ -28,6 +30,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import java.time.Duration;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jboss.resteasy.reactive.RestHeader;
@@ -79,9 +82,7 @@ class ReservationsResource {
       @NotNull @Valid Hold hold,
       @Context ContainerRequestContext http) {
     String key = hold.reservationKey() == null ? ids.next().toString() : hold.reservationKey();
-    Duration life =
-        hold.ttlSeconds() == null ? config.life() : Duration.ofSeconds(hold.ttlSeconds());
-    return ask(hold.command(key, life), 201, hold, headers, http)
+    return ask(hold.command(key, life(hold)), 201, hold, headers, http)
         .onFailure(InsufficientStock.class)
         .transform(refusal ->
             ((InsufficientStock) refusal)
@@ -93,6 +94,7 @@ class ReservationsResource {
   @APIResponseSchema(ReservationView.class)
   public Uni<RestResponse<ReservationView>> one(
       @RestPath String key, @RestHeader("If-None-Match") @Nullable String ifNoneMatch) {
+    requireKey(key);
     return transactions
         .reading(tx -> reservations.find(tx, key))
         .map(found -> {
@@ -151,6 +153,7 @@ class ReservationsResource {
       Object content,
       ChangeHeaders headers,
       ContainerRequestContext http) {
+    requireKey(command.key());
     var caller = callers.current();
     var asked =
         new Asked(command, Door.REST, caller.subject(), headers.ifMatch(), headers.cause(http));
@@ -162,6 +165,25 @@ class ReservationsResource {
     return engine
         .ask(new ReservationEngine.Ask(asked, request, now -> answer(status, now)))
         .map(StoredAnswers::response);
+  }
+
+  /** What is no key names no reservation. */
+  private static void requireKey(String key) {
+    if (!key.matches(ReservationRequests.KEY)) {
+      throw Refusals.notFound(key);
+    }
+  }
+
+  private Duration life(Hold hold) {
+    Duration life =
+        hold.ttlSeconds() == null ? config.life() : Duration.ofSeconds(hold.ttlSeconds());
+    if (life.compareTo(config.longestLife()) > 0) {
+      throw new DomainException(
+          ProblemType.VALIDATION_FAILED,
+          "a reservation is held for at most " + config.longestLife(),
+          List.of(new DomainException.Invalid("/ttlSeconds", "is too long")));
+    }
+    return life;
   }
 
   private StoredAnswer answer(int status, Reservation reservation) {

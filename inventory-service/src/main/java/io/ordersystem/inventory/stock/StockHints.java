@@ -11,8 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What can be had of an offer, in Redis under the seed's key {@code inventory:variant:seller} for a
- * minute: a hint that spares the database most questions, never the authority.
+ * What can be had of an offer, in Redis as the seed has it (its colon between variant and seller is
+ * none here: ids may contain one) for a minute: a hint that spares the database most questions,
+ * never the authority.
  */
 @Singleton
 public class StockHints {
@@ -64,6 +65,6 @@ public class StockHints {
   }
 
   private static String key(StockKey offer) {
-    return "inventory:" + offer.variantId() + ":" + offer.sellerId();
+    return "inventory:" + offer.messageKey();
   }
 }

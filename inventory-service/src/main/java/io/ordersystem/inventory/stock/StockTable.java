@@ -128,6 +128,7 @@ public class StockTable {
 
   /** Publishes the rows' new states, and the levels that they reached. */
   public Uni<Void> tell(Tx tx, List<Change> changes, Function<StockKey, Cause> cause) {
+    hint(tx, changes.stream().map(Change::after).toList());
     return outbox.append(tx, events(changes, cause));
   }
 

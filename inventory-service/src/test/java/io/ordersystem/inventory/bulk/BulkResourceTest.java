@@ -131,6 +131,9 @@ class BulkResourceTest {
     bulk(row("tea", "\"onHand\": -1"))
         .statusCode(422)
         .body("errors[0].pointer", equalTo("/0/onHand"));
+    bulk(row("tea", "\"delta\": 1, \"reason\": \"a\\u0000\""))
+        .statusCode(422)
+        .body("errors[0].pointer", equalTo("/0/reason"));
     bulk().statusCode(422);
     bulk(Collections.nCopies(1_001, row("tea", "\"delta\": 1")).toArray(String[]::new))
         .statusCode(422);

@@ -109,7 +109,7 @@ class ReservationPropertyTest {
     return type + " " + signed + " of " + key;
   }
 
-  /** Makes one of those by REST due, and ends it as the sweeper or as the next request would. */
+  /** Makes one of those by REST due, and lets the sweeper end it. */
   private String expiry(Random random) {
     var active = keys(held -> held.door == Door.REST && !held.over);
     if (active.isEmpty()) {

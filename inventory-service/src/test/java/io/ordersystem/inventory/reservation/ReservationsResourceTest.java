@@ -175,6 +175,7 @@ class ReservationsResourceTest {
     hold(hold(key(), 86_401, item(tea, 1))).statusCode(422);
     hold("{").statusCode(400);
     post("never-made/release", "").statusCode(404);
+    post("no key/release", "").statusCode(404);
     post("never-made/extension", "{\"ttlSeconds\": 60}").statusCode(404);
     String key = key();
     hold(hold(key, 600, item(tea, 1))).statusCode(201);
@@ -344,6 +345,35 @@ class ReservationsResourceTest {
       assertThat(status.get()).isEqualTo(422); // an order's, as it turns out
     }
     assertThat(stock(tea)).containsEntry("reserved", 0);
+  }
+
+  @Test
+  void aRowThatSomebodyElseLocksHoldsItsBatchUpForFiveSecondsAndNoLonger()
+      throws SQLException, ExecutionException, InterruptedException {
+    String tea = offered(10);
+    String cup = offered(10);
+    try (Connection other = database().connect();
+        PreparedStatement lock =
+            other.prepareStatement("SELECT 1 FROM inventory WHERE variant_id = ? FOR UPDATE");
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      other.setAutoCommit(false);
+      lock.setString(1, tea);
+      lock.execute();
+      var stuck = new ArrayList<CompletableFuture<Response>>();
+      for (int i = 0; i < 8; i++) {
+        stuck.add(
+            CompletableFuture.supplyAsync(
+                () -> as(service()).body(hold(key(), 600, item(tea, 1))).post(PATH), threads));
+      }
+      for (var one : stuck) {
+        assertThat(one.get().time()).isLessThan(12_000);
+        assertThat(one.get().statusCode()).isIn(409, 503);
+      }
+      hold(hold(key(), 600, item(cup, 1))).statusCode(201);
+      other.rollback();
+    }
+    hold(hold(key(), 600, item(tea, 1))).statusCode(201);
+    assertThat(stock(tea)).containsEntry("reserved", 1);
   }
 
   private static void command(EventType type, String key, Record data) {

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Values in Redis under a guard: a write takes effect only when its version is newer than the one
@@ -35,13 +37,16 @@ public class VersionedCache {
   /** Keys that one script writes: it holds up everybody else. */
   private static final int AT_ONCE = 500;
 
+  private static final Pattern VALUE = Pattern.compile("(\\d{1,18}):(.*)", Pattern.DOTALL);
+
   /** ARGV: version, value and time to live in seconds of each key. */
   private static final String PUT =
       """
       for i = 1, #KEYS do
         local known = redis.call('GET', KEYS[i])
         local version = ARGV[3 * i - 2]
-        if not known or tonumber(string.match(known, '^%d+')) < tonumber(version) then
+        local there = known and tonumber(string.match(known, '^(%d+):'))
+        if not there or there < tonumber(version) then
           redis.call('SET', KEYS[i], version .. ':' .. ARGV[3 * i - 1], 'EX', ARGV[3 * i])
         end
       end
@@ -125,16 +130,14 @@ public class VersionedCache {
     return guarded(() -> redis.execute("EVAL", arguments.toArray(String[]::new))).replaceWithVoid();
   }
 
+  /** What somebody else has put there under such a key is not ours. */
   private static Map<String, Versioned> read(List<String> keys, Response values) {
     var found = new HashMap<String, Versioned>();
     for (int i = 0; i < keys.size(); i++) {
       Response value = values.get(i);
-      if (value != null) {
-        String text = value.toString();
-        int end = text.indexOf(':');
-        found.put(
-            keys.get(i),
-            new Versioned(Long.parseLong(text.substring(0, end)), text.substring(end + 1)));
+      Matcher ours = VALUE.matcher(value == null ? "" : value.toString());
+      if (ours.matches()) {
+        found.put(keys.get(i), new Versioned(Long.parseLong(ours.group(1)), ours.group(2)));
       }
     }
     return found;

@@ -32,6 +32,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -171,21 +172,26 @@ public class IdempotentRequests {
             keys(keyed),
             keyed.stream().map(fingerprints::get).toArray(Buffer[]::new),
             OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
-        .onFailure(SqlFailures::isLockTimeout)
+        .onFailure(failure -> keyed.size() == 1 && SqlFailures.isLockTimeout(failure))
         .transform(failure -> inUse())
         .chain(made ->
-            made.size() == keyed.size()
-                ? Uni.createFrom().item(Map.<List<String>, Row>of())
-                : earlier(tx, keyed, made))
-        .map(earlier ->
-            requests.stream()
-                .map(request -> claim(request, fingerprints.get(request), earlier))
-                .toList());
+            earlier(tx, keyed, made)
+                .map(earlier ->
+                    requests.stream()
+                        .map(request -> claim(request, fingerprints, made(made), earlier))
+                        .toList()));
+  }
+
+  private static Set<List<String>> made(RowSet<Row> rows) {
+    var made = new HashSet<List<String>>();
+    rows.forEach(row -> made.add(List.of(row.getString("principal"), row.getString("key"))));
+    return made;
   }
 
   private static Uni<Map<List<String>, Row>> earlier(Tx tx, List<Request> keyed, RowSet<Row> made) {
-    var ours = new HashSet<List<String>>();
-    made.forEach(row -> ours.add(List.of(row.getString("principal"), row.getString("key"))));
+    if (made.size() == keyed.size()) {
+      return Uni.createFrom().item(Map.of());
+    }
     return tx.query(
             """
             SELECT k.* FROM unnest($1::text[], $2::text[]) AS c(principal, key)
@@ -195,27 +201,28 @@ public class IdempotentRequests {
             keys(keyed))
         .map(rows -> {
           var earlier = new HashMap<List<String>, Row>();
-          for (Row row : rows) {
-            var key = List.of(row.getString("principal"), row.getString("key"));
-            if (!ours.contains(key)) {
-              earlier.put(key, row);
-            }
-          }
+          rows.forEach(
+              row -> earlier.put(List.of(row.getString("principal"), row.getString("key")), row));
           return earlier;
         });
   }
 
   private static Claim claim(
-      Request request, @Nullable Buffer fingerprint, Map<List<String>, Row> earlier) {
-    Row row =
-        request.key() == null || fingerprint == null
-            ? null
-            : earlier.get(List.of(request.caller().subject(), request.key()));
-    if (row == null || fingerprint == null) {
+      Request request,
+      Map<Request, Buffer> fingerprints,
+      Set<List<String>> made,
+      Map<List<String>, Row> earlier) {
+    Buffer fingerprint = fingerprints.get(request);
+    if (request.key() == null || fingerprint == null) {
       return Claim.FIRST;
     }
+    var key = List.of(request.caller().subject(), request.key());
+    if (made.contains(key)) {
+      return Claim.FIRST;
+    }
+    Row row = earlier.get(key);
     try {
-      return new Claim(stored(row, fingerprint), null);
+      return row == null ? new Claim(null, undone()) : new Claim(stored(row, fingerprint), null);
     } catch (DomainException reused) {
       return new Claim(null, reused);
     }
@@ -355,10 +362,14 @@ public class IdempotentRequests {
 
   private static StoredAnswer stored(RowSet<Row> rows, Buffer fingerprint) {
     if (!rows.iterator().hasNext()) {
-      throw new DomainException(
-          ProblemType.KEY_IN_USE, "the first request with this key was just undone");
+      throw undone();
     }
     return stored(rows.iterator().next(), fingerprint);
+  }
+
+  private static DomainException undone() {
+    return new DomainException(
+        ProblemType.KEY_IN_USE, "the first request with this key was just undone");
   }
 
   private static StoredAnswer stored(Row row, Buffer fingerprint) {

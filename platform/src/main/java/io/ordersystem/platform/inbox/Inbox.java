@@ -50,10 +50,9 @@ public class Inbox {
   }
 
   /** When a transaction of a consumer runs: at once, or when a place is free for it. */
-  @FunctionalInterface
   public interface Turn {
     /** Runs the transaction, which may be run again as a whole. */
-    Uni<Void> take(Supplier<Uni<Void>> transaction);
+    <T> Uni<T> take(Supplier<Uni<T>> transaction);
   }
 
   /**
@@ -62,7 +61,11 @@ public class Inbox {
    * @see #consumer(String, Effect, Turn)
    */
   public MessageConsumer consumer(String name, Effect effect) {
-    return consumer(name, effect, Supplier::get);
+    return consumer(name, effect, Inbox::atOnce);
+  }
+
+  private static <T> Uni<T> atOnce(Supplier<Uni<T>> transaction) {
+    return transaction.get();
   }
 
   /**

@@ -208,8 +208,7 @@ public final class MessageConsumer {
     if (done >= limit) {
       return Uni.createFrom().item(new Progress(done, null));
     }
-    return transactions
-        .inTransaction(tx -> redriveFirst(tx, key))
+    return turn.take(() -> transactions.inTransaction(tx -> redriveFirst(tx, key)))
         .map(some -> new Progress(some ? 1 : 0, null))
         .onFailure(failure -> !SqlFailures.isPassing(failure))
         .recoverWithUni(failure -> inVain(key, failure))

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what is answered
  */
 public final class Coalescer<Q, R> {
+  /** How often within its patience an ask is looked at. */
+  private static final int LOOKS = 8;
+
   private final Limits limits;
   private final Function<Q, Collection<String>> keys;
   private final Function<List<Q>, Uni<List<Outcome<R>>>> work;
@@ -44,6 +49,7 @@ public final class Coalescer<Q, R> {
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private final Set<String> busy = new HashSet<>();
   private int running;
+  private boolean watching;
   private int asks;
 
   /**
@@ -109,21 +115,27 @@ public final class Coalescer<Q, R> {
   }
 
   private void enter(Waiting waiting) {
-    synchronized (this) {
-      if (waiting instanceof Coalescer<?, ?>.Single && asks >= limits.queue()) {
-        waiting.refuse();
-        return;
-      }
-      queue.addLast(waiting);
-      asks += waiting.weight();
+    if (accept(waiting)) {
+      dispatch();
+    } else {
+      waiting.refuse();
     }
-    dispatch();
+  }
+
+  private synchronized boolean accept(Waiting waiting) {
+    if (waiting.weight() > 0 && asks >= limits.queue()) {
+      return false;
+    }
+    queue.addLast(waiting);
+    asks += waiting.weight();
+    return true;
   }
 
   private void dispatch() {
     for (Runnable next = take(); next != null; next = take()) {
       next.run();
     }
+    watch();
   }
 
   /** The next batch, with a place for it; null when there is none of either. */
@@ -131,42 +143,75 @@ public final class Coalescer<Q, R> {
     if (running >= limits.inWork()) {
       return null;
     }
-    if (queue.peekFirst() instanceof Coalescer<?, ?>.Ready<?> ready) {
-      queue.removeFirst();
+    var batch = new ArrayList<Single>();
+    Ready<?> ready = gather(batch);
+    if (!batch.isEmpty()) {
       running++;
-      return ready::run;
+      return () -> run(batch);
     }
-    List<Single> batch = gather();
-    if (batch.isEmpty()) {
+    if (ready == null) {
       return null;
     }
+    queue.remove(ready);
     running++;
-    return () -> run(batch);
+    return ready::run;
   }
 
-  private List<Single> gather() {
-    var batch = new ArrayList<Single>();
+  /** Fills the batch with those whose turn it is; answers what comes before the others. */
+  private @Nullable Ready<?> gather(List<Single> batch) {
     var passed = new HashSet<String>();
     Iterator<Waiting> waiting = queue.iterator();
     while (waiting.hasNext() && batch.size() < limits.batch()) {
-      if (!(waiting.next() instanceof Coalescer<Q, R>.Single single)) {
-        break; // Its turn comes before that of those behind it.
-      }
-      boolean leaves = single.gone || single.isLate();
-      if (!leaves && (shares(single, busy) || shares(single, passed))) {
-        passed.addAll(single.keys);
-        continue;
-      }
-      waiting.remove();
-      asks--;
-      if (leaves) {
-        single.refuse();
-      } else {
-        busy.addAll(single.keys);
-        batch.add(single);
+      switch (waiting.next()) {
+        case Coalescer<Q, R>.Ready<?> ready -> {
+          return ready;
+        }
+        case Coalescer<Q, R>.Single single -> {
+          if (shares(single, busy) || shares(single, passed)) {
+            passed.addAll(single.keys);
+          } else {
+            waiting.remove();
+            asks--;
+            if (!single.gone) {
+              busy.addAll(single.keys);
+              batch.add(single);
+            }
+          }
+        }
       }
     }
-    return batch;
+    return null;
+  }
+
+  /** Looks for who has waited too long, as long as anybody waits. */
+  private void watch() {
+    synchronized (this) {
+      if (watching || asks == 0) {
+        return;
+      }
+      watching = true;
+    }
+    vertx.setTimer(
+        Math.max(1, limits.patience().toMillis() / LOOKS),
+        fired -> {
+          late().forEach(Single::refuse);
+          watch();
+        });
+  }
+
+  private synchronized List<Single> late() {
+    watching = false;
+    var late = new ArrayList<Single>();
+    Iterator<Waiting> waiting = queue.iterator();
+    while (waiting.hasNext()) {
+      if (waiting.next() instanceof Coalescer<Q, R>.Single single
+          && (single.gone || single.isLate())) {
+        waiting.remove();
+        asks--;
+        late.add(single);
+      }
+    }
+    return late;
   }
 
   private boolean shares(Single single, Set<String> others) {
@@ -175,42 +220,43 @@ public final class Coalescer<Q, R> {
 
   private void run(List<Single> batch) {
     Cancellable _ =
-        OwnContext.of(vertx, () -> answered(batch))
+        OwnContext.of(vertx, () -> outcomes(batch))
             .subscribe()
             .with(
-                ignored -> done(batch),
+                outcomes -> {
+                  for (int i = 0; i < batch.size(); i++) {
+                    batch.get(i).answer(outcomes.get(i));
+                  }
+                  done(batch);
+                },
                 failure -> {
                   batch.forEach(single -> single.answer(Outcome.failed(failure)));
                   done(batch);
                 });
   }
 
-  private Uni<Void> answered(List<Single> batch) {
+  /** One for each; the batch is halved until the one is alone whose fault a failure is. */
+  private Uni<List<Outcome<R>>> outcomes(List<Single> batch) {
     return Uni.createFrom()
         .deferred(() -> work.apply(batch.stream().map(single -> single.ask).toList()))
-        .invoke(outcomes -> {
-          for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).answer(outcomes.get(i));
-          }
-        })
-        .replaceWithVoid()
         .onFailure(failure -> batch.size() > 1 && !spreads.test(failure))
-        .recoverWithUni(() -> halves(batch));
-  }
-
-  private Uni<Void> halves(List<Single> batch) {
-    int middle = batch.size() / 2;
-    return half(batch.subList(0, middle)).chain(() -> half(batch.subList(middle, batch.size())));
-  }
-
-  /** A half that fails has told its callers, and leaves the other half alone. */
-  private Uni<Void> half(List<Single> half) {
-    return answered(half)
+        .recoverWithUni(() -> halves(batch))
         .onFailure()
-        .recoverWithItem(failure -> {
-          half.forEach(single -> single.answer(Outcome.failed(failure)));
-          return null;
+        .recoverWithItem(failure -> Collections.nCopies(batch.size(), Outcome.failed(failure)))
+        .invoke(outcomes -> {
+          if (outcomes.size() != batch.size()) {
+            throw new IllegalStateException(
+                outcomes.size() + " outcomes for " + batch.size() + " asks");
+          }
         });
+  }
+
+  private Uni<List<Outcome<R>>> halves(List<Single> batch) {
+    int middle = batch.size() / 2;
+    return outcomes(batch.subList(0, middle))
+        .chain(first ->
+            outcomes(batch.subList(middle, batch.size()))
+                .map(second -> Stream.concat(first.stream(), second.stream()).toList()));
   }
 
   private void done(List<Single> batch) {
@@ -222,7 +268,7 @@ public final class Coalescer<Q, R> {
   }
 
   /** Somebody in the queue. */
-  private abstract class Waiting {
+  private abstract sealed class Waiting permits Coalescer.Single, Coalescer.Ready {
     abstract int weight();
 
     abstract void refuse();

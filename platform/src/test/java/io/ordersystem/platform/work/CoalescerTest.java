@@ -77,9 +77,20 @@ class CoalescerTest {
     var coalescer = coalescer(new Limits(1, 3, 4, Duration.ofMillis(300)));
     var answers = ask(coalescer, "a", "b");
     Begun first = next();
-    assertThat(begun.poll(400, TimeUnit.MILLISECONDS)).as("another batch").isNull();
-    first.end();
     assertThatThrownBy(() -> answers.get(1).join()).hasCauseInstanceOf(DomainException.class);
+    assertThat(answers.get(0)).isNotDone();
+    first.end();
+    assertThat(answers.get(0).join()).isEqualTo("a!");
+  }
+
+  @Test
+  void aBatchOfSomebodyElseNeedNotWaitForAKeyThatIsBusy() throws InterruptedException {
+    var coalescer = coalescer(LIMITS);
+    ask(coalescer, "a1", "a2");
+    next();
+    CompletableFuture<String> ready =
+        coalescer.inTurn(() -> Uni.createFrom().item("done")).subscribeAsCompletionStage();
+    assertThat(ready.join()).isEqualTo("done");
   }
 
   @Test
