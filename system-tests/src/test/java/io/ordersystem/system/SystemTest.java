@@ -240,14 +240,17 @@ class SystemTest {
             .results()
             .map(found -> found.group(1))
             .collect(Collectors.toCollection(TreeSet::new));
-    String exported =
-        given()
-            .baseUri("http://127.0.0.1")
-            .port(SYSTEM.port(LocalPort.ORDER_MANAGEMENT))
-            .get("/q/metrics")
-            .asString();
+    String exported = metrics(LocalPort.ORDER_MANAGEMENT) + metrics(LocalPort.INVENTORY_MANAGEMENT);
     assertThat(named).hasSizeGreaterThanOrEqualTo(3);
     assertThat(named).allSatisfy(metric -> assertThat(exported).containsPattern("(?m)^" + metric));
+  }
+
+  private static String metrics(LocalPort management) {
+    return given()
+        .baseUri("http://127.0.0.1")
+        .port(SYSTEM.port(management))
+        .get("/q/metrics")
+        .asString();
   }
 
   @Test

@@ -27,8 +27,8 @@ final class PgBench {
     this.scripts = scripts;
   }
 
-  /** Transactions per second of the script, as a service's role, in the schema of the baselines. */
-  double run(String name, String script, int clients, int seconds)
+  /** Transactions per second of the script, as that role and in that schema. */
+  double run(String name, String script, DatabaseRole role, String schema, int clients, int seconds)
       throws IOException, InterruptedException {
     Path file = Files.writeString(scripts.resolve(name + ".sql"), script);
     var builder =
@@ -40,7 +40,7 @@ final class PgBench {
                 "-p",
                 Integer.toString(port),
                 "-U",
-                DatabaseRole.SUPERUSER.roleName(),
+                role.roleName(),
                 "-n",
                 "-M",
                 "prepared",
@@ -56,8 +56,8 @@ final class PgBench {
                 file.toString(),
                 database));
     builder.redirectErrorStream(true);
-    builder.environment().put("PGPASSWORD", DatabaseRole.SUPERUSER.password());
-    builder.environment().put("PGOPTIONS", "-c search_path=" + SqlTables.SCHEMA);
+    builder.environment().put("PGPASSWORD", role.password());
+    builder.environment().put("PGOPTIONS", "-c search_path=" + schema);
     Process process = start(builder);
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!process.waitFor(seconds + MARGIN_SECONDS, TimeUnit.SECONDS)) {

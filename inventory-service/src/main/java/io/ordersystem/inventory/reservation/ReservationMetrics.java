@@ -36,6 +36,10 @@ class ReservationMetrics {
   ReservationMetrics(MeterRegistry registry) {
     this.registry = registry;
     for (Door door : Door.values()) {
+      // From the start: a rate needs the zero before the first failure.
+      for (Result result : Result.values()) {
+        Counter _ = requests(door, result);
+      }
       latency.put(
           door,
           Timer.builder("inventory.reservation.latency")
@@ -84,10 +88,13 @@ class ReservationMetrics {
 
   /** A request was answered. */
   void served(Door door, Result result, long nanos) {
-    registry
-        .counter("inventory.reservation.requests", "door", name(door), "result", name(result))
-        .increment();
+    requests(door, result).increment();
     Objects.requireNonNull(latency.get(door)).record(Duration.ofNanos(nanos));
+  }
+
+  private Counter requests(Door door, Result result) {
+    return registry.counter(
+        "inventory.reservation.requests", "door", name(door), "result", name(result));
   }
 
   /** A batch of orders was decided. */

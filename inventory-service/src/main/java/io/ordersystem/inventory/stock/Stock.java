@@ -66,22 +66,19 @@ public record Stock(
 
   /** No longer offered. */
   public Stock withdrawn() {
-    return new Stock(
-        key,
-        sku,
-        name,
-        unitPrice,
-        currency,
-        onHand,
-        reserved,
-        lowStockThreshold,
-        true,
-        version,
-        levelVersion,
-        movedAt);
+    return copy(onHand, reserved, true, version, levelVersion);
   }
 
   private Stock with(int newOnHand, int newReserved) {
+    return copy(newOnHand, newReserved, deleted, version, levelVersion);
+  }
+
+  private Stock versioned(long newVersion, long newLevelVersion) {
+    return copy(onHand, reserved, deleted, newVersion, newLevelVersion);
+  }
+
+  private Stock copy(
+      int newOnHand, int newReserved, boolean newDeleted, long newVersion, long newLevelVersion) {
     return new Stock(
         key,
         sku,
@@ -91,23 +88,7 @@ public record Stock(
         newOnHand,
         newReserved,
         lowStockThreshold,
-        deleted,
-        version,
-        levelVersion,
-        movedAt);
-  }
-
-  private Stock versioned(long newVersion, long newLevelVersion) {
-    return new Stock(
-        key,
-        sku,
-        name,
-        unitPrice,
-        currency,
-        onHand,
-        reserved,
-        lowStockThreshold,
-        deleted,
+        newDeleted,
         newVersion,
         newLevelVersion,
         movedAt);

@@ -27,6 +27,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -220,5 +221,24 @@ class OutcomesTest {
         .stream()
         .map(row -> String.valueOf(row.get("type")))
         .toList();
+  }
+
+  @Test
+  void reservationsThatNoOrderMadeArePassedOver() {
+    String cart = "cart-" + UUID.randomUUID();
+    UUID id = TestEvents.newId();
+    TestEvents.publish(
+        id,
+        EventType.STOCK_RESERVED,
+        cart,
+        cart,
+        1,
+        new ReservationChanged(
+            cart, "ACTIVE", List.of(), List.of(), null, Instant.parse("2026-11-26T12:00:00Z")));
+    await()
+        .atMost(SOON)
+        .until(() -> database.number("SELECT count(*) FROM inbox WHERE event_id = ?", id) == 1);
+    assertThat(database.number("SELECT count(*) FROM parked_messages WHERE key = ?", cart))
+        .isZero();
   }
 }
