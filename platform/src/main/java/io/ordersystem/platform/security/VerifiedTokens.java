@@ -16,10 +16,10 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
  * Remembers tokens that were found genuine: a caller sends the same one for minutes, and verifying
- * its signature cost more than everything else of a reservation (43 % of the samples of {@code
- * bench inventory}). Only the very same token is recognised, never after its {@code exp}, and each
- * is verified anew after a minute, so that a withdrawn signing key is noticed. What was refused is
- * not remembered.
+ * its signature cost more than any other part of a reservation (43 % of the samples of {@code bench
+ * inventory}). Only the very same token is recognised, never after its {@code exp}, and each is
+ * verified anew after a minute, so that a withdrawn signing key is noticed. What was refused is not
+ * remembered.
  */
 @ApplicationScoped
 class VerifiedTokens implements IdentityProvider<TokenAuthenticationRequest> {
