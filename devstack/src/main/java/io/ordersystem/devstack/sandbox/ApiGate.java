@@ -34,6 +34,8 @@ final class ApiGate {
   private final int maxUnderWay;
   private final Map<String, String> keysInUse = new HashMap<>();
   private int underWay;
+  private long failed;
+  private long heldAfterEffect;
 
   /** What the calls act upon. */
   record Surroundings(
@@ -63,7 +65,7 @@ final class ApiGate {
     later(
         ctx,
         () -> {
-          failIfPlanted();
+          failIf(faults.take(Fault.FAIL_NEXT));
           var answer = work.apply(new Params(ctx.queryParams()));
           recorder
               .durable()
@@ -84,7 +86,7 @@ final class ApiGate {
   }
 
   private void run(Call call) {
-    failIfPlanted();
+    failIf(faults.take(Fault.FAIL_NEXT, Fault.FAIL_PERCENT));
     var key = call.key();
     var stored = stored(key);
     var done =
@@ -97,7 +99,8 @@ final class ApiGate {
   private void answer(Call call, Entry entry) {
     // The effect is done and kept: a repeat may come before this connection has ended.
     release(call.key(), call.requestId());
-    if (faults.take(Fault.TIMEOUT_AFTER_EFFECT_NEXT)) {
+    if (faults.take(Fault.TIMEOUT_AFTER_EFFECT_NEXT, Fault.TIMEOUT_AFTER_EFFECT_PERCENT)) {
+      heldAfterEffect++;
       hold(call.ctx());
       return;
     }
@@ -207,10 +210,16 @@ final class ApiGate {
     return stored;
   }
 
-  private void failIfPlanted() {
-    if (faults.take(Fault.FAIL_NEXT)) {
+  private void failIf(boolean planted) {
+    if (planted) {
+      failed++;
       throw StripeErrors.broken("A planted fault: nothing was done.");
     }
+  }
+
+  /** How often a planted fault struck since the start of the process. */
+  JsonObject toJson() {
+    return new JsonObject().put("failed", failed).put("heldAfterEffect", heldAfterEffect);
   }
 
   private void later(RoutingContext ctx, Runnable work) {

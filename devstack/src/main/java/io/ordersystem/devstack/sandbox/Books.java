@@ -1,6 +1,7 @@
 package io.ordersystem.devstack.sandbox;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class Books {
   private final Clock clock;
   private final Shelf<Intent> intents = new Shelf<>();
   private final Shelf<Refund> refunds = new Shelf<>();
+  private final Shelf<Dispute> disputes = new Shelf<>();
   private final Shelf<Event> events = new Shelf<>();
   private final Map<String, Entry> answers = new LinkedHashMap<>();
 
@@ -24,13 +26,13 @@ final class Books {
     this.clock = clock;
   }
 
-  /** Takes an entry into account; returns its event, if it has one. */
-  Optional<Event> apply(Entry read) {
+  /** Takes an entry into account; returns its events. */
+  List<Event> apply(Entry read) {
     var entry = shared(read);
     var settled = entry.settledEvent();
     if (settled != null) {
       settle(settled);
-      return Optional.empty();
+      return List.of();
     }
     var intent = entry.intent();
     if (intent != null) {
@@ -39,6 +41,10 @@ final class Books {
     var refund = entry.refund();
     if (refund != null) {
       refunds.put(refund.id(), refund);
+    }
+    var dispute = entry.dispute();
+    if (dispute != null) {
+      disputes.put(dispute.id(), dispute);
     }
     var key = entry.key();
     if (key != null) {
@@ -63,27 +69,17 @@ final class Books {
         .orElse(entry);
   }
 
-  private Optional<Event> announce(Entry entry) {
-    var announcement = entry.event();
-    var intent = entry.intent();
-    if (announcement == null || intent == null) {
-      return Optional.empty();
+  private List<Event> announce(Entry entry) {
+    var announced = new ArrayList<Event>();
+    for (var announcement : entry.events()) {
+      var event = new Event(announcement.id(), announcement.type(), entry, announcement.deliver());
+      announced.add(event);
+      events.put(event.id(), event);
+      if (events.size() > limits.events()) {
+        events.removeOldest(events.oldest().id());
+      }
     }
-    var key = entry.key();
-    var event =
-        new Event(
-            announcement.id(),
-            announcement.type(),
-            entry.seconds(),
-            intent,
-            announcement.deliver(),
-            entry.requestId(),
-            key == null ? null : key.value());
-    events.put(event.id(), event);
-    if (events.size() > limits.events()) {
-      events.removeOldest(events.oldest().id());
-    }
-    return Optional.of(event);
+    return announced;
   }
 
   private void forgetOldAnswers() {
@@ -125,6 +121,10 @@ final class Books {
     return refunds.find(id).orElseThrow(() -> StripeErrors.noSuch(404, "refund", id, "id"));
   }
 
+  Dispute dispute(String id) {
+    return disputes.find(id).orElseThrow(() -> StripeErrors.noSuch(404, "dispute", id, "id"));
+  }
+
   Event event(String id) {
     return events.find(id).orElseThrow(() -> StripeErrors.noSuch(404, "event", id, "id"));
   }
@@ -135,6 +135,10 @@ final class Books {
 
   Shelf<Refund> refunds() {
     return refunds;
+  }
+
+  Shelf<Dispute> disputes() {
+    return disputes;
   }
 
   Shelf<Event> events() {

@@ -1,23 +1,19 @@
 package io.ordersystem.devstack.sandbox;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * A fact to announce, with the object as it was then.
+ * A fact to announce.
  *
- * @param created seconds since the epoch
+ * @param cause what was recorded: holds the objects as they were then
  * @param pending whether its delivery has not ended yet
  */
-record Event(
-    String id,
-    EventType type,
-    long created,
-    Intent intent,
-    boolean pending,
-    @Nullable String requestId,
-    @Nullable String idempotencyKey) {
+record Event(String id, EventType type, Entry cause, boolean pending) {
+
+  /** Seconds since the epoch. */
+  long created() {
+    return cause.seconds();
+  }
 
   Event settled() {
-    return new Event(id, type, created, intent, false, requestId, idempotencyKey);
+    return new Event(id, type, cause, false);
   }
 }

@@ -9,8 +9,12 @@ enum Fault {
   LATENCY_MS("latencyMs", 60_000),
   /** The next calls answer 500 and have no effect; nothing is kept under their keys. */
   FAIL_NEXT("failNext", 1_000_000),
+  /** Of the changing calls, so many in a hundred fail like that. */
+  FAIL_PERCENT("failPercent", 100),
   /** The next changing calls take effect and are not answered. */
   TIMEOUT_AFTER_EFFECT_NEXT("timeoutAfterEffectNext", 1_000_000),
+  /** Of the changing calls, so many in a hundred are not answered either. */
+  TIMEOUT_AFTER_EFFECT_PERCENT("timeoutAfterEffectPercent", 100),
   /**
    * How long such a call is held before its connection is closed. A long hold makes the client time
    * out; 0 closes at once, which {@code HttpURLConnection} repairs by itself with a repeat.
@@ -19,7 +23,9 @@ enum Fault {
   /** The next cards are declined whatever they are. */
   DECLINE_NEXT("declineNext", 1_000_000),
   LOSE_NEXT("webhooks.loseNext", 1_000_000),
+  LOSE_PERCENT("webhooks.losePercent", 100),
   DUPLICATE_NEXT("webhooks.duplicateNext", 1_000_000),
+  DUPLICATE_PERCENT("webhooks.duplicatePercent", 100),
   /** 0 or 1, given as a boolean: every webhook is delayed at random, so that they overtake. */
   SHUFFLE("webhooks.shuffle", 1),
   DELAY_MS("webhooks.delayMs", 600_000),

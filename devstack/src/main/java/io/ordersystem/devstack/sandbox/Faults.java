@@ -3,11 +3,17 @@ package io.ordersystem.devstack.sandbox;
 import io.vertx.core.json.JsonObject;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The faults that are planted now. Used from one thread only; a restart forgets them. */
 final class Faults {
   private final Map<Fault, Integer> planted = new EnumMap<>(Fault.class);
+  private final RandomGenerator random;
+
+  Faults(RandomGenerator random) {
+    this.random = random;
+  }
 
   int value(Fault fault) {
     return planted.getOrDefault(fault, fault.unlessTold());
@@ -21,6 +27,11 @@ final class Faults {
     }
     planted.put(fault, left - 1);
     return true;
+  }
+
+  /** Uses up one of the next, or else lets chance decide at the given rate. */
+  boolean take(Fault next, Fault percent) {
+    return take(next) || random.nextInt(100) < value(percent);
   }
 
   void clear() {

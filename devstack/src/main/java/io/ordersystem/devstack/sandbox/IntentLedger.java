@@ -8,7 +8,6 @@ import static io.ordersystem.devstack.sandbox.IntentStatus.REQUIRES_PAYMENT_METH
 import static io.ordersystem.devstack.sandbox.IntentStatus.SUCCEEDED;
 
 import java.time.Clock;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class IntentLedger {
   /** Stripe's own limit of captures per intent. */
   static final int MAX_CAPTURES = 50;
-
-  /** How long a refund that does not succeed at once takes. */
-  static final long REFUND_PENDING_SECONDS = 3;
 
   private final Ids ids;
   private final Clock clock;
@@ -66,7 +62,7 @@ final class IntentLedger {
     if (how.declineAnyway()) {
       return decline(ready, TestCard.genericDecline(method));
     }
-    var card = card(method);
+    var card = TestCard.get(method);
     return switch (answered ? TestCard.First.CHARGE : card.first()) {
       case CHARGE -> charge(ready, card);
       case PROCESS -> Step.to(ready.with(PROCESSING));
@@ -84,7 +80,7 @@ final class IntentLedger {
       return unexpected(intent, "settled");
     }
     if (approved) {
-      return charge(intent, card(method));
+      return charge(intent, TestCard.get(method));
     }
     return decline(
         intent,
@@ -151,55 +147,14 @@ final class IntentLedger {
     return Step.to(intent.canceled(new Intent.Cancellation(now(), reason)), EventType.CANCELED);
   }
 
-  Step refund(
-      Intent intent, @Nullable Long wanted, @Nullable String reason, Map<String, String> metadata) {
-    var funds = intent.funds();
-    var charge = intent.charge();
-    if (charge == null || funds.captured() == 0) {
-      return Step.refused(
-          intent,
-          Refusal.invalid(
-              null,
-              null,
-              "This PaymentIntent (%s) does not have a successful charge to refund."
-                  .formatted(intent.id())));
+  /** The bank's hold ends: what was not taken by now is let go of. */
+  Step expire(Intent intent) {
+    if (intent.status() != REQUIRES_CAPTURE) {
+      return unexpected(intent, "expired");
     }
-    if (funds.refundable() == 0) {
-      return Step.refused(
-          intent,
-          Refusal.invalid(
-              "charge_already_refunded",
-              null,
-              "Charge %s has already been refunded.".formatted(charge)));
-    }
-    long amount = wanted == null ? funds.refundable() : wanted;
-    if (amount > funds.refundable()) {
-      return Step.refused(
-          intent,
-          Refusal.invalid(
-              "amount_too_large",
-              "amount",
-              "Refund amount (%d) is greater than unrefunded amount on charge (%d)."
-                  .formatted(amount, funds.refundable())));
-    }
-    var refund =
-        new Refund(
-            ids.next("re"),
-            intent.id(),
-            charge,
-            amount,
-            intent.terms().currency(),
-            reason,
-            metadata,
-            now(),
-            pendingUntil(intent));
-    return new Step(intent.with(funds.refund(amount)), refund, EventType.CHARGE_REFUNDED, null);
-  }
-
-  private @Nullable Long pendingUntil(Intent intent) {
-    String method = intent.paymentMethod();
-    boolean pending = method != null && card(method) == TestCard.PENDING_REFUND;
-    return pending ? now() + REFUND_PENDING_SECONDS : null;
+    return intent.funds().captured() == 0
+        ? Step.to(intent.canceled(new Intent.Cancellation(now(), "expired")), EventType.CANCELED)
+        : Step.to(intent.with(intent.funds().release()).with(SUCCEEDED), EventType.SUCCEEDED);
   }
 
   private Step charge(Intent intent, TestCard card) {
@@ -214,16 +169,7 @@ final class IntentLedger {
   }
 
   private Step decline(Intent intent, Intent.Failure failure) {
-    return new Step(
-        intent.declined(ids.next("ch"), failure),
-        null,
-        EventType.PAYMENT_FAILED,
-        Refusal.declined(failure));
-  }
-
-  private static TestCard card(String token) {
-    return TestCard.find(token)
-        .orElseThrow(() -> new IllegalStateException("unchecked payment method " + token));
+    return Step.declined(intent.declined(ids.next("ch"), failure), failure);
   }
 
   private static Step unexpected(Intent intent, String verb) {

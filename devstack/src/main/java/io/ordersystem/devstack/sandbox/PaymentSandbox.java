@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Option;
 public final class PaymentSandbox implements Callable<Integer> {
   /** The exit status after the disk refused: memory is ahead of it and must not answer. */
   private static final int DISK_REFUSED = 74;
+
+  /** Long enough to be seen on its way, short enough for a test to wait for the end. */
+  private static final Duration REFUNDS_END_AFTER = Duration.ofSeconds(3);
 
   @Option(names = "--port", required = true, description = "0 takes a free one.")
   private int port;
@@ -58,6 +62,7 @@ public final class PaymentSandbox implements Callable<Integer> {
                   target,
                   WebhookPolicy.DEFAULT,
                   Limits.forHeap(Runtime.getRuntime().maxMemory()),
+                  REFUNDS_END_AFTER,
                   Clock.systemUTC(),
                   PaymentSandbox::halt));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "sandbox-stop"));

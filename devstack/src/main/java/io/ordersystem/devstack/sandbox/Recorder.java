@@ -3,7 +3,7 @@ package io.ordersystem.devstack.sandbox;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.Clock;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +22,7 @@ final class Recorder {
   private final Ids ids;
   private final Consumer<Throwable> fatal;
   private @Nullable Webhooks webhooks;
+  private @Nullable RefundTimers refunds;
   private CompletableFuture<Void> latest = CompletableFuture.completedFuture(null);
 
   /** The thread and the time of the recorder, and who makes its ids. */
@@ -41,34 +42,37 @@ final class Recorder {
     books.pending().forEach(deliverer::announce);
   }
 
+  /** Refunds that are not over are ended by {@code timers}, also those of an earlier process. */
+  void endBy(RefundTimers timers) {
+    refunds = timers;
+    books.refunds().oldestFirst().forEach(timers::expect);
+  }
+
   /** Completes with what was recorded, on the recorder's thread, once it cannot be lost. */
-  Future<Entry> record(Step step, String requestId, Entry.@Nullable Key key) {
-    var entry =
-        new Entry(
-            clock.millis(),
-            requestId,
-            key,
-            step.intent(),
-            step.refund(),
-            step.refusal(),
-            announcement(step),
-            null);
-    if (key == null && step.refusal() != null && step.event() == null) {
+  Future<Entry> record(Step step, @Nullable String requestId, Entry.@Nullable Key key) {
+    var entry = Entry.of(step, clock.millis(), requestId, key, announcements(step));
+    if (key == null && step.refusal() != null && step.events().isEmpty()) {
       return durable().map(entry);
     }
-    var event = books.apply(entry);
-    return append(entry).map(entry).onSuccess(_ -> announce(event));
+    var events = books.apply(entry);
+    return append(entry).map(entry).onSuccess(_ -> follow(entry, events));
   }
 
-  private Entry.@Nullable Announcement announcement(Step step) {
-    var type = step.event();
-    return type == null ? null : new Entry.Announcement(ids.next("evt"), type, webhooks != null);
+  private List<Entry.Announcement> announcements(Step step) {
+    return step.events().stream()
+        .map(type -> new Entry.Announcement(ids.next("evt"), type, webhooks != null))
+        .toList();
   }
 
-  private void announce(Optional<Event> event) {
+  private void follow(Entry entry, List<Event> events) {
     var deliverer = webhooks;
     if (deliverer != null) {
-      event.ifPresent(deliverer::announce);
+      events.forEach(deliverer::announce);
+    }
+    var timers = refunds;
+    var refund = entry.refund();
+    if (timers != null && refund != null) {
+      timers.expect(refund);
     }
   }
 

@@ -4,11 +4,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Money given back.
+ * Money given back, or on its way.
  *
  * @param amount in minor units
  * @param created seconds since the epoch
- * @param pendingUntil when it has succeeded, in seconds since the epoch; null for at once
+ * @param endsAt when it is due to end, in milliseconds since the epoch; null once it has
  */
 record Refund(
     String id,
@@ -19,14 +19,24 @@ record Refund(
     @Nullable String reason,
     Map<String, String> metadata,
     long created,
-    @Nullable Long pendingUntil) {
+    RefundCourse course,
+    @Nullable Long endsAt) {
 
   Refund {
     metadata = Map.copyOf(metadata);
   }
 
-  /** As Stripe calls it at that second. */
-  String status(long second) {
-    return pendingUntil != null && second < pendingUntil ? "pending" : "succeeded";
+  RefundStatus status() {
+    return endsAt == null ? course.last() : course.first();
+  }
+
+  /** One of Stripe's reasons; the sandbox knows no other. */
+  @Nullable String failureReason() {
+    return status() == RefundStatus.FAILED ? "expired_or_canceled_card" : null;
+  }
+
+  Refund ended() {
+    return new Refund(
+        id, intent, charge, amount, currency, reason, metadata, created, course, null);
   }
 }

@@ -9,11 +9,10 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The API under {@code /v1}: which address does what. */
+/** The API of payment intents and events, and what all forms under {@code /v1} must be. */
 final class Routes {
   static final int MAX_BODY = 64 * 1024;
   private static final String INTENTS = "/v1/payment_intents";
-  private static final String REFUNDS = "/v1/refunds";
   private static final String EVENTS = "/v1/events";
 
   private final ApiGate gate;
@@ -46,11 +45,6 @@ final class Routes {
     router
         .post(INTENTS + "/:id/cancel")
         .handler(ctx -> gate.change(ctx, params -> cancel(id(ctx), params)));
-    router.post(REFUNDS).handler(ctx -> gate.change(ctx, this::refund));
-    router.get(REFUNDS).handler(ctx -> gate.read(ctx, this::listRefunds));
-    router
-        .get(REFUNDS + "/:id")
-        .handler(ctx -> gate.read(ctx, params -> getRefund(id(ctx), params)));
     router.get(EVENTS).handler(ctx -> gate.read(ctx, this::listEvents));
     router.get(EVENTS + "/:id").handler(ctx -> gate.read(ctx, params -> getEvent(id(ctx), params)));
   }
@@ -64,7 +58,7 @@ final class Routes {
     ctx.next();
   }
 
-  private static String id(RoutingContext ctx) {
+  static String id(RoutingContext ctx) {
     return Objects.requireNonNull(ctx.pathParam("id"));
   }
 
@@ -118,15 +112,6 @@ final class Routes {
     return ledger.cancel(books.intent(id, 404), reason);
   }
 
-  private Step refund(Params params) {
-    var id = params.required("payment_intent");
-    var amount = IntentRequests.amountToRefund(params);
-    var reason = IntentRequests.refundReason(params);
-    var metadata = params.metadata();
-    params.refuseUnknown();
-    return ledger.refund(books.intent(id, 400), amount, reason, metadata);
-  }
-
   private JsonObject get(String id, Params params) {
     params.ignore("client_secret");
     return json.intent(books.intent(id, 404), finishReading(params));
@@ -157,24 +142,6 @@ final class Routes {
             "data",
             new JsonArray(
                 slice.items().stream().map(intent -> json.intent(intent, expands)).toList()));
-  }
-
-  private JsonObject listRefunds(Params params) {
-    var paging = Paging.of(params);
-    var intent = params.text("payment_intent");
-    params.refuseUnknown();
-    var slice =
-        paging.of(
-            books.refunds(),
-            Refund::created,
-            refund -> intent == null || refund.intent().equals(intent));
-    long now = ledger.now();
-    return json.list(REFUNDS, slice, refund -> json.refund(refund, now));
-  }
-
-  private JsonObject getRefund(String id, Params params) {
-    params.refuseUnknown();
-    return json.refund(books.refund(id), ledger.now());
   }
 
   private JsonObject listEvents(Params params) {

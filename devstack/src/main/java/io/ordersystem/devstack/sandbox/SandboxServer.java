@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ final class SandboxServer implements AutoCloseable {
    *
    * @param port 0 takes a free one
    * @param data a directory of its own
+   * @param refundsEndAfter how long a refund takes that does not end at once
    * @param fatal hears of a failure after which the process cannot go on
    */
   record Settings(
@@ -46,6 +48,7 @@ final class SandboxServer implements AutoCloseable {
       @Nullable WebhookTarget webhooks,
       WebhookPolicy policy,
       Limits limits,
+      Duration refundsEndAfter,
       Clock clock,
       Consumer<Throwable> fatal) {}
 
@@ -128,14 +131,14 @@ final class SandboxServer implements AutoCloseable {
     var random = new SecureRandom();
     var ids = new Ids(random);
     var clock = settings.clock();
-    var faults = new Faults();
+    var faults = new Faults(random);
     var recorder =
         new Recorder(
             books,
             journal,
             new Recorder.Surroundings(vertx.getOrCreateContext(), clock, ids),
             settings.fatal());
-    var counts = new JsonObject();
+    var none = new JsonObject();
     var target = settings.webhooks();
     Webhooks webhooks = null;
     if (target != null) {
@@ -150,9 +153,17 @@ final class SandboxServer implements AutoCloseable {
     var told = webhooks;
     var around = new ApiGate.Surroundings(vertx, books, recorder, faults, json, ids);
     var ledger = new IntentLedger(ids, clock);
+    var refunds = new RefundLedger(ids, clock, settings.refundsEndAfter());
+    recorder.endBy(new RefundTimers(vertx, clock, books, refunds, recorder));
     var gate = new ApiGate(around, settings.limits().underWay());
     new Routes(gate, ledger, books, faults, json).mount(router);
-    new AdminRoutes(ledger, around, () -> told == null ? counts : told.toJson()).mount(router);
+    new RefundRoutes(gate, refunds, books, json).mount(router);
+    new AdminRoutes(
+            ledger,
+            new DisputeLedger(ids, clock),
+            around,
+            new AdminRoutes.Counts(gate::toJson, () -> told == null ? none : told.toJson()))
+        .mount(router);
     var answers = new Answers(json);
     router.route().last().handler(ctx -> ctx.fail(404)).failureHandler(answers::fail);
   }

@@ -3,6 +3,7 @@ package io.ordersystem.devstack.sandbox;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,7 @@ final class StripeJson {
         .put("amount_refunded", funds.refunded())
         .put("captured", funds.captured() > 0 && !open)
         .put("currency", intent.terms().currency())
-        .put("disputed", false)
+        .put("disputed", funds.disputed() > 0)
         .put("failure_code", failure == null ? null : failure.code())
         .put("metadata", map(intent.terms().metadata()))
         .put("paid", failure == null)
@@ -102,41 +103,59 @@ final class StripeJson {
             new JsonObject()
                 .put("type", "card")
                 .put("card", new JsonObject().put("multicapture", multicapture)))
-        .put("refunded", funds.captured() > 0 && !open && funds.refundable() == 0)
+        .put("refunded", funds.captured() > 0 && !open && funds.unrefunded() == 0)
         .put("status", failure == null ? "succeeded" : "failed")
         .put("transfer_group", intent.terms().transferGroup());
   }
 
-  /** A refund as it is at that second of the epoch. */
-  JsonObject refund(Refund refund, long second) {
-    return object(refund.id(), "refund", refund.created())
-        .put("amount", refund.amount())
+  JsonObject refund(Refund refund) {
+    var json = object(refund.id(), "refund", refund.created());
+    putIfPresent(json, "failure_reason", refund.failureReason());
+    return json.put("amount", refund.amount())
         .put("charge", refund.charge())
         .put("currency", refund.currency())
         .put("metadata", map(refund.metadata()))
         .put("payment_intent", refund.intent())
         .put("reason", refund.reason())
-        .put("status", refund.status(second));
+        .put("status", refund.status().wire());
   }
 
-  /** The charge is the object of a refund's event, the intent that of every other. */
+  JsonObject dispute(Dispute dispute) {
+    return object(dispute.id(), "dispute", dispute.created())
+        .put("amount", dispute.amount())
+        .put("charge", dispute.charge())
+        .put("currency", dispute.currency())
+        .put("is_charge_refundable", false)
+        .put("metadata", new JsonObject())
+        .put("payment_intent", dispute.intent())
+        .put("reason", dispute.reason())
+        .put("status", dispute.status().wire());
+  }
+
   JsonObject event(Event event) {
-    var intent = event.intent();
-    var charge = intent.charge();
-    var object =
-        event.type() == EventType.CHARGE_REFUNDED && charge != null
-            ? charge(intent, charge)
-            : intent(intent, false);
+    var cause = event.cause();
+    var key = cause.key();
     return object(event.id(), "event", event.created())
         .put("api_version", API_VERSION)
-        .put("data", new JsonObject().put("object", object))
+        .put("data", new JsonObject().put("object", subject(event)))
         .put("pending_webhooks", event.pending() ? 1 : 0)
         .put(
             "request",
             new JsonObject()
-                .put("id", event.requestId())
-                .put("idempotency_key", event.idempotencyKey()))
+                .put("id", cause.requestId())
+                .put("idempotency_key", key == null ? null : key.value()))
         .put("type", event.type().wire());
+  }
+
+  private JsonObject subject(Event event) {
+    var cause = event.cause();
+    var intent = Objects.requireNonNull(cause.intent());
+    return switch (event.type().subject()) {
+      case INTENT -> intent(intent, false);
+      case CHARGE -> charge(intent, Objects.requireNonNull(intent.charge()));
+      case REFUND -> refund(Objects.requireNonNull(cause.refund()));
+      case DISPUTE -> dispute(Objects.requireNonNull(cause.dispute()));
+    };
   }
 
   /** What the entry's request is answered, now and on every repeat. */
@@ -147,7 +166,11 @@ final class StripeJson {
     }
     var refund = entry.refund();
     if (refund != null) {
-      return refund(refund, refund.created());
+      return refund(refund);
+    }
+    var dispute = entry.dispute();
+    if (dispute != null) {
+      return dispute(dispute);
     }
     var intent = entry.intent();
     if (intent == null) {
@@ -198,7 +221,7 @@ final class StripeJson {
         .put("livemode", false);
   }
 
-  private static JsonObject map(Map<String, String> values) {
+  static JsonObject map(Map<String, String> values) {
     var json = new JsonObject();
     values.forEach(json::put);
     return json;

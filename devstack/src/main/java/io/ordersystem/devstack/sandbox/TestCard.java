@@ -36,8 +36,10 @@ enum TestCard {
       First.AUTHENTICATE,
       "card_declined",
       "insufficient_funds"),
-  /** Its refunds are pending for a moment before they succeed. */
-  PENDING_REFUND("pm_card_pendingRefund", First.CHARGE, null, null),
+  PENDING_REFUND("pm_card_pendingRefund", RefundCourse.SUCCEEDS_LATER),
+  REFUND_FAIL("pm_card_refundFail", RefundCourse.FAILS_AFTER_SUCCESS),
+  /** Our own: at Stripe a refund can fail while it is pending, but no card of its shows that. */
+  PENDING_REFUND_FAIL("pm_card_pendingRefundFail", RefundCourse.FAILS_LATER),
   /** Our own: no card of Stripe stays in {@code processing}, but bank debits do. */
   SLOW("pm_card_processing", First.PROCESS, null, null);
 
@@ -55,20 +57,41 @@ enum TestCard {
   private final First first;
   private final @Nullable String code;
   private final @Nullable String declineCode;
+  private final RefundCourse refunds;
 
   TestCard(String token, First first, @Nullable String code, @Nullable String declineCode) {
     this.token = token;
     this.first = first;
     this.code = code;
     this.declineCode = declineCode;
+    this.refunds = RefundCourse.SUCCEEDS;
+  }
+
+  TestCard(String token, RefundCourse refunds) {
+    this.token = token;
+    this.first = First.CHARGE;
+    this.code = null;
+    this.declineCode = null;
+    this.refunds = refunds;
   }
 
   static Optional<TestCard> find(String token) {
     return Optional.ofNullable(BY_TOKEN.get(token));
   }
 
+  /** The card of an intent: a request with another one was refused. */
+  static TestCard get(String token) {
+    return find(token)
+        .orElseThrow(() -> new IllegalStateException("unchecked payment method " + token));
+  }
+
   First first() {
     return first;
+  }
+
+  /** How the refunds of what it paid go. */
+  RefundCourse refunds() {
+    return refunds;
   }
 
   Optional<Intent.Failure> failure() {

@@ -36,6 +36,7 @@ final class Webhooks {
   private int underWay;
   private long delivered;
   private long lost;
+  private long duplicated;
   private long givenUp;
   private long dropped;
 
@@ -69,13 +70,13 @@ final class Webhooks {
   }
 
   void announce(Event event) {
-    if (faults.take(Fault.LOSE_NEXT)) {
+    if (faults.take(Fault.LOSE_NEXT, Fault.LOSE_PERCENT)) {
       lost++;
       settled.accept(event);
       return;
     }
     start(new Delivery(event, 1, false));
-    if (faults.take(Fault.DUPLICATE_NEXT)) {
+    if (faults.take(Fault.DUPLICATE_NEXT, Fault.DUPLICATE_PERCENT)) {
       start(new Delivery(event, 1, true));
     }
   }
@@ -87,6 +88,7 @@ final class Webhooks {
       return;
     }
     outstanding++;
+    duplicated += delivery.extra() ? 1 : 0;
     var shuffle = faults.value(Fault.SHUFFLE) == 1 ? random.nextInt(SHUFFLE_MS) : 0;
     after(faults.value(Fault.DELAY_MS) + (long) shuffle, delivery);
   }
@@ -173,6 +175,7 @@ final class Webhooks {
         .put("outstanding", outstanding)
         .put("delivered", delivered)
         .put("lost", lost)
+        .put("duplicated", duplicated)
         .put("givenUp", givenUp)
         .put("dropped", dropped);
   }

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -30,9 +31,10 @@ class BooksTest {
             intent,
             null,
             null,
-            new Entry.Announcement("evt_" + key, EventType.SUCCEEDED, true),
+            null,
+            List.of(new Entry.Announcement("evt_" + key, EventType.SUCCEEDED, true)),
             null);
-    assertThat(books.apply(entry)).isPresent();
+    assertThat(books.apply(entry)).hasSize(1);
   }
 
   @Test

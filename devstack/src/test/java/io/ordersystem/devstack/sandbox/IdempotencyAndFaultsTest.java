@@ -13,6 +13,7 @@ import com.stripe.exception.CardException;
 import com.stripe.exception.IdempotencyException;
 import com.stripe.exception.StripeException;
 import com.stripe.model.PaymentIntent;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,6 +159,49 @@ class IdempotencyAndFaultsTest {
     assertThat(error.getStatusCode()).isEqualTo(500);
     assertThat(intents()).isZero();
     assertThat(place("k1").getStatus()).isEqualTo("requires_capture");
+  }
+
+  @Test
+  void failsAtTheRateItWasToldAndCountsIt() throws Exception {
+    sandbox.plant("{\"failPercent\": 50}");
+    int failed = 0;
+    for (int i = 0; i < 40; i++) {
+      try {
+        assertThat(place("k" + i).getId()).isNotEmpty();
+      } catch (ApiException e) {
+        failed++;
+      }
+    }
+
+    assertThat(failed).isBetween(1, 39);
+    assertThat(intents()).isEqualTo(40 - failed);
+    assertThat(calls().getInteger("failed")).isEqualTo(failed);
+  }
+
+  @Test
+  void failsNoReadingAtARateOfChanges() throws Exception {
+    var id = sandbox.held().getId();
+    sandbox.plant("{\"failPercent\": 100, \"timeoutAfterEffectPercent\": 100}");
+
+    assertThat(sandbox.intents().retrieve(id).getStatus()).isEqualTo("requires_capture");
+    assertThat(calls()).isEqualTo(new JsonObject().put("failed", 0).put("heldAfterEffect", 0));
+  }
+
+  @Test
+  void losesAnswersAtTheRateItWasToldAndCountsThem() throws Exception {
+    sandbox.plant("{\"timeoutAfterEffectPercent\": 100, \"holdMs\": 10000}");
+    var impatient = sandbox.stripe(Duration.ofMillis(300)).v1().paymentIntents();
+
+    assertThatExceptionOfType(ApiConnectionException.class)
+        .isThrownBy(() -> impatient.create(order("pm_card_visa").build(), key("k1")));
+    assertThat(calls().getInteger("heldAfterEffect")).isEqualTo(1);
+    sandbox.plant("{\"timeoutAfterEffectPercent\": 0}");
+    assertThat(place("k1").getStatus()).isEqualTo("requires_capture");
+    assertThat(intents()).isEqualTo(1);
+  }
+
+  private JsonObject calls() {
+    return sandbox.health().getJsonObject("calls");
   }
 
   @Test

@@ -44,7 +44,7 @@ class IntentLedgerTest {
 
       assertThat(step.intent().status()).isEqualTo(IntentStatus.REQUIRES_CAPTURE);
       assertThat(step.intent().funds()).isEqualTo(Funds.held(1_000));
-      assertThat(step.event()).isEqualTo(EventType.AMOUNT_CAPTURABLE_UPDATED);
+      assertThat(step.events()).containsExactly(EventType.AMOUNT_CAPTURABLE_UPDATED);
     }
 
     @Test
@@ -53,7 +53,7 @@ class IntentLedgerTest {
 
       assertThat(step.intent().status()).isEqualTo(IntentStatus.SUCCEEDED);
       assertThat(step.intent().funds().captured()).isEqualTo(1_000);
-      assertThat(step.event()).isEqualTo(EventType.SUCCEEDED);
+      assertThat(step.events()).containsExactly(EventType.SUCCEEDED);
     }
 
     @Test
@@ -61,7 +61,7 @@ class IntentLedgerTest {
       var step = confirm(intent(CaptureMethod.MANUAL, null));
 
       assertThat(code(step)).isEqualTo("payment_intent_unexpected_state");
-      assertThat(step.event()).isNull();
+      assertThat(step.events()).isEmpty();
     }
 
     @Test
@@ -130,7 +130,7 @@ class IntentLedgerTest {
 
       assertThat(first.status()).isEqualTo(IntentStatus.REQUIRES_CAPTURE);
       assertThat(step.intent().status()).isEqualTo(IntentStatus.SUCCEEDED);
-      assertThat(step.intent().funds()).isEqualTo(new Funds(1_000, 0, 500, 0, 2));
+      assertThat(step.intent().funds()).isEqualTo(new Funds(1_000, 0, 500, 0, 0, 2));
       assertThat(step.intent().funds().released()).isEqualTo(500);
     }
 
@@ -146,7 +146,7 @@ class IntentLedgerTest {
       var partly = ledger.capture(held(), 300L, false).intent();
 
       assertThat(ledger.capture(partly, 0L, true).intent().funds())
-          .isEqualTo(new Funds(1_000, 0, 300, 0, 1));
+          .isEqualTo(new Funds(1_000, 0, 300, 0, 0, 1));
       assertThat(code(ledger.capture(held(), 0L, true))).isEqualTo("parameter_invalid_integer");
     }
 
@@ -213,53 +213,33 @@ class IntentLedgerTest {
   }
 
   @Nested
-  class Refunding {
-    private Step refund(Intent intent, @Nullable Long amount) {
-      return ledger.refund(intent, amount, null, Map.of());
+  class Expiring {
+    @Test
+    void givesUpWhatWasNeverTaken() {
+      var step = ledger.expire(held());
+
+      assertThat(step.intent().status()).isEqualTo(IntentStatus.CANCELED);
+      assertThat(step.intent().cancellation())
+          .isEqualTo(new Intent.Cancellation(NOW.getEpochSecond(), "expired"));
+      assertThat(step.events()).containsExactly(EventType.CANCELED);
     }
 
     @Test
-    void givesBackNoMoreThanWasTaken() {
-      var paid = ledger.capture(held(), 600L, true).intent();
-      var partly = refund(paid, 500L).intent();
+    void keepsWhatWasTakenAndReleasesTheRest() {
+      var step = ledger.expire(ledger.capture(held(), 300L, false).intent());
 
-      assertThat(code(refund(partly, 101L))).isEqualTo("amount_too_large");
-      var wholly = refund(partly, null).intent();
-      assertThat(wholly.funds().refunded()).isEqualTo(600);
-      assertThat(code(refund(wholly, 1L))).isEqualTo("charge_already_refunded");
-    }
-
-    @Test
-    void refusesMoneyThatIsOnlyHeld() {
-      assertThat(refund(held(), 1L).refusal()).isNotNull();
+      assertThat(step.intent().status()).isEqualTo(IntentStatus.SUCCEEDED);
+      assertThat(step.intent().funds()).isEqualTo(new Funds(1_000, 0, 300, 0, 0, 1));
+      assertThat(step.events()).containsExactly(EventType.SUCCEEDED);
     }
   }
 
   @Test
   void cannotEvenRepresentMoneyOutOfNothing() {
     assertThatIllegalArgumentException().isThrownBy(() -> Funds.held(100).capture(101));
-    assertThatIllegalArgumentException().isThrownBy(() -> Funds.held(100).capture(50).refund(51));
-  }
-
-  @Test
-  void keepsTheSumsInAnyRandomSequence() {
-    var random = new Random(42);
-    for (int run = 0; run < 200; run++) {
-      var intent = held();
-      for (int i = 0; i < 20; i++) {
-        long amount = 1L + random.nextInt(400);
-        var step =
-            switch (random.nextInt(4)) {
-              case 0 -> ledger.cancel(intent, null);
-              case 1 -> ledger.refund(intent, amount, null, Map.of());
-              default -> ledger.capture(intent, amount, random.nextInt(6) == 0);
-            };
-        var funds = step.intent().funds();
-        assertThat(step.refusal() == null || step.intent().equals(intent)).isTrue();
-        assertThat(funds.captured() + funds.capturable() + funds.released()).isEqualTo(1_000);
-        assertThat(funds.refunded()).isLessThanOrEqualTo(funds.captured());
-        intent = step.intent();
-      }
-    }
+    var taken = Funds.held(100).capture(50);
+    assertThatIllegalArgumentException().isThrownBy(() -> taken.refund(51));
+    assertThatIllegalArgumentException().isThrownBy(() -> taken.refund(20).dispute(31));
+    assertThatIllegalArgumentException().isThrownBy(() -> taken.reinstate(1));
   }
 }

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +65,18 @@ class JournalTest {
     assertThatIOException()
         .isThrownBy(this::appendAndReplay)
         .withMessageContaining("damaged at byte 0");
+  }
+
+  @Test
+  void saysThatAnOlderSandboxWroteIt() throws Exception {
+    var json = "{\"at\":1,\"settledEvent\":\"evt_1\"}";
+    var sum = new CRC32();
+    sum.update(json.getBytes(StandardCharsets.US_ASCII));
+    Files.writeString(file(), HexFormat.of().toHexDigits((int) sum.getValue()) + " " + json + "\n");
+
+    assertThatIOException()
+        .isThrownBy(this::appendAndReplay)
+        .withMessageContaining("older sandbox");
   }
 
   @Test

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.stripe.StripeClient;
 import com.stripe.exception.StripeException;
+import com.stripe.model.Event;
 import com.stripe.model.PaymentIntent;
+import com.stripe.model.Refund;
 import com.stripe.net.RequestOptions;
+import com.stripe.param.EventListParams;
 import com.stripe.param.PaymentIntentCaptureParams;
 import com.stripe.param.PaymentIntentCreateParams;
+import com.stripe.param.RefundCreateParams;
 import com.stripe.service.PaymentIntentService;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -18,11 +22,15 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A sandbox at an address, as a merchant with the official SDK and as whoever plants faults. */
 final class RunningSandbox implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(RunningSandbox.class.getName());
+
+  private static final Duration SOON = Duration.ofMillis(100);
+
   private final String url;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -39,7 +47,12 @@ final class RunningSandbox implements AutoCloseable {
   }
 
   /** One of this process, on a free port, that nobody else sees. */
-  static RunningSandbox inProcess(Path data, @Nullable WebhookTarget webhooks, WebhookPolicy policy)
+  private static RunningSandbox inProcess(
+      Path data,
+      @Nullable WebhookTarget webhooks,
+      WebhookPolicy policy,
+      Duration refundsEndAfter,
+      Clock clock)
       throws IOException {
     var server =
         SandboxServer.start(
@@ -49,13 +62,24 @@ final class RunningSandbox implements AutoCloseable {
                 webhooks,
                 policy,
                 Limits.forHeap(128 << 20),
-                Clock.systemUTC(),
+                refundsEndAfter,
+                clock,
                 failure -> LOG.log(System.Logger.Level.ERROR, "The journal failed", failure)));
     return new RunningSandbox(server.port(), server);
   }
 
+  static RunningSandbox inProcess(Path data, WebhookTarget webhooks, WebhookPolicy policy)
+      throws IOException {
+    return inProcess(data, webhooks, policy, SOON, Clock.systemUTC());
+  }
+
   static RunningSandbox inProcess(Path data) throws IOException {
-    return inProcess(data, null, WebhookPolicy.DEFAULT);
+    return inProcess(data, null, WebhookPolicy.DEFAULT, SOON, Clock.systemUTC());
+  }
+
+  static RunningSandbox inProcess(Path data, Duration refundsEndAfter, Clock clock)
+      throws IOException {
+    return inProcess(data, null, WebhookPolicy.DEFAULT, refundsEndAfter, clock);
   }
 
   String url() {
@@ -115,12 +139,57 @@ final class RunningSandbox implements AutoCloseable {
     return intents().create(order("pm_card_visa").build());
   }
 
+  /** An order of 10.00 EUR that was shipped, and so is paid. */
+  String paid(String paymentMethod) throws StripeException {
+    var id = intents().create(order(paymentMethod).build()).getId();
+    assertThat(intents().capture(id).getStatus()).isEqualTo("succeeded");
+    return id;
+  }
+
+  Refund refund(String intent, @Nullable Long amount) throws StripeException {
+    return stripe()
+        .v1()
+        .refunds()
+        .create(RefundCreateParams.builder().setPaymentIntent(intent).setAmount(amount).build());
+  }
+
+  /** The kinds of all events, oldest first. */
+  List<String> eventTypes() throws StripeException {
+    return stripe()
+        .v1()
+        .events()
+        .list(EventListParams.builder().setLimit(100L).build())
+        .getData()
+        .reversed()
+        .stream()
+        .map(Event::getType)
+        .toList();
+  }
+
+  /** What the ledger says of one intent. */
+  JsonObject ledger(String intent) {
+    return ledger().getJsonArray("intents").stream()
+        .map(JsonObject.class::cast)
+        .filter(line -> line.getString("id").equals(intent))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  JsonObject health() {
+    return new JsonObject(send(request("/sandbox/health").GET()).body());
+  }
+
   void plant(String faults) {
     assertThat(post("/sandbox/faults", faults).statusCode()).isEqualTo(200);
   }
 
   JsonObject ledger() {
     return new JsonObject(send(request("/sandbox/ledger").GET()).body());
+  }
+
+  /** What the merchant reads under {@code /v1}. */
+  HttpResponse<String> get(String path) {
+    return send(request(path).header("Authorization", "Bearer sk_test_local").GET());
   }
 
   HttpResponse<String> post(String path, String json) {

@@ -9,9 +9,9 @@ import com.stripe.exception.CardException;
 import com.stripe.exception.SignatureVerificationException;
 import com.stripe.model.Charge;
 import com.stripe.model.Event;
+import com.stripe.model.Refund;
 import com.stripe.net.Webhook;
 import com.stripe.param.EventListParams;
-import com.stripe.param.RefundCreateParams;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.vertx.core.json.JsonObject;
@@ -103,8 +103,7 @@ class WebhooksTest {
   }
 
   private JsonObject counts() {
-    return new JsonObject(sandbox.send(sandbox.request("/sandbox/health").GET()).body())
-        .getJsonObject("webhooks");
+    return sandbox.health().getJsonObject("webhooks");
   }
 
   private void awaitCount(String name, long count) {
@@ -115,26 +114,20 @@ class WebhooksTest {
   void tellsEachFactSignedAndInTheShapeOfTheSdk() throws Exception {
     var id = sandbox.held().getId();
     assertThat(sandbox.intents().capture(id).getStatus()).isEqualTo("succeeded");
-    assertThat(
-            sandbox
-                .stripe()
-                .v1()
-                .refunds()
-                .create(RefundCreateParams.builder().setPaymentIntent(id).setAmount(400L).build())
-                .getAmount())
-        .isEqualTo(400);
+    assertThat(sandbox.refund(id, 400L).getAmount()).isEqualTo(400);
     assertThat(sandbox.intents().cancel(sandbox.held().getId()).getStatus()).isEqualTo("canceled");
     assertThatExceptionOfType(CardException.class)
         .isThrownBy(() -> sandbox.intents().create(order("pm_card_chargeDeclined").build()));
     assertThat(sandbox.intents().create(order("pm_card_authenticationRequired").build()).getId())
         .isNotEmpty();
 
-    awaitReceived(7);
+    awaitReceived(8);
     assertThat(received)
         .extracting(Received::type)
         .containsExactlyInAnyOrder(
             "payment_intent.amount_capturable_updated",
             "payment_intent.succeeded",
+            "refund.created",
             "charge.refunded",
             "payment_intent.amount_capturable_updated",
             "payment_intent.canceled",
@@ -198,6 +191,39 @@ class WebhooksTest {
     assertThat(sandbox.held().getId()).isNotEmpty();
     awaitReceived(4);
     assertThat(received.subList(2, 4)).extracting(Received::answer).containsExactly(400, 200);
+  }
+
+  @Test
+  void losesAndRepeatsAtTheRateItWasToldAndCountsIt() throws Exception {
+    sandbox.plant("{\"webhooks\": {\"losePercent\": 100, \"duplicatePercent\": 100}}");
+    assertThat(sandbox.held().getId()).isNotEmpty();
+    awaitCount("lost", 1);
+    assertThat(received).isEmpty();
+
+    sandbox.plant("{\"webhooks\": {\"losePercent\": 0}}");
+    assertThat(sandbox.held().getId()).isNotEmpty();
+    awaitReceived(2);
+    assertThat(received.get(0).id()).isEqualTo(received.get(1).id());
+    assertThat(counts().getInteger("lost")).isEqualTo(1);
+    assertThat(counts().getInteger("duplicated")).isEqualTo(1);
+  }
+
+  @Test
+  void tellsOfARefundThatEndedByItself() throws Exception {
+    var id = sandbox.paid("pm_card_pendingRefundFail");
+    assertThat(sandbox.refund(id, 400L).getStatus()).isEqualTo("pending");
+
+    awaitReceived(5);
+    var told = received.stream().filter(webhook -> webhook.type().startsWith("refund.")).toList();
+    assertThat(told)
+        .extracting(Received::type)
+        .containsExactlyInAnyOrder("refund.created", "refund.updated", "refund.failed");
+    for (var webhook : told) {
+      var refund = (Refund) webhook.event().getDataObjectDeserializer().getObject().orElseThrow();
+      assertThat(refund.getPaymentIntent()).isEqualTo(id);
+      assertThat(refund.getStatus())
+          .isEqualTo(webhook.type().equals("refund.created") ? "pending" : "failed");
+    }
   }
 
   @Test
