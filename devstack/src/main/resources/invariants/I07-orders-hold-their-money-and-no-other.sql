@@ -22,15 +22,15 @@ WHERE o.parent_order_id IS NULL
   AND CASE WHEN p.status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED', 'CAPTURED', 'PARTIALLY_REFUNDED', 'REFUNDED')
            THEN p.authorized_amount - p.released_amount ELSE 0 END < o.total_amount - coalesce(c.amount, 0)
 UNION ALL
-SELECT o.id, format('CANCELLED %s, payment %s still %s, authorised %s, captured %s, refunded %s', o.cancel_reason, p.id,
-                    p.status, p.authorized_amount, p.captured_amount, p.refunded_amount)
+SELECT o.id, format('CANCELLED %s, payment %s still %s, authorised %s, taken %s, given back %s', o.cancel_reason, p.id,
+                    p.status, p.authorized_amount, p.taken_amount, p.given_back_amount)
 FROM orders.orders o
 JOIN payments.payments p ON p.order_id = o.id
 CROSS JOIN LATERAL (
   SELECT max(e.created_at) AS last_change FROM payments.payment_events e WHERE e.payment_id = p.id
 ) e
 WHERE o.status = 'CANCELLED'
-  AND (p.status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED', 'REQUIRES_ACTION') OR p.captured_amount > p.refunded_amount)
+  AND (p.status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED', 'REQUIRES_ACTION') OR p.taken_amount > p.given_back_amount)
   AND greatest(o.updated_at, e.last_change) < now() - :grace
 UNION ALL
 SELECT o.id, format('total %s %s, payment %s asks for %s %s', o.total_amount, o.currency, p.id, p.amount, p.currency)

@@ -4,9 +4,9 @@
 -- Left out: payments that the provider is being asked about, or whose order was only just cancelled; and, of
 -- what only the provider can know first, intents younger than the grace time.
 WITH intent AS (
-  SELECT id, amount, capturable, captured, refunded, upper(currency) AS currency, status,
+  SELECT id, amount, capturable, captured, refunded, disputed, upper(currency) AS currency, status,
          metadata ->> 'payment_id' AS payment_id, metadata ->> 'order_id' AS order_id, to_timestamp(created) AS created_at
-  FROM jsonb_to_recordset(:ledger) AS i (id text, amount bigint, capturable bigint, captured bigint, refunded bigint,
+  FROM jsonb_to_recordset(:ledger) AS i (id text, amount bigint, capturable bigint, captured bigint, refunded bigint, disputed bigint,
                                          currency text, status text, metadata jsonb, created bigint)
 ), payment AS (
   SELECT p.*,
@@ -16,13 +16,14 @@ WITH intent AS (
          status IN ('REQUESTED', 'UNKNOWN', 'REQUIRES_ACTION') AS may_lag,
          -- What was released is held there until the last capture, or until the rest is let go of.
          CASE WHEN status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED', 'CAPTURED', 'PARTIALLY_REFUNDED', 'REFUNDED') AND NOT closed
-              THEN authorized_amount - captured_amount ELSE 0 END AS capturable,
+              THEN authorized_amount - taken_amount ELSE 0 END AS capturable,
          CASE
            WHEN status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED', 'CAPTURED', 'PARTIALLY_REFUNDED', 'REFUNDED')
              THEN CASE WHEN closed THEN '{succeeded}' ELSE '{requires_capture}' END
            WHEN status = 'REQUIRES_ACTION' THEN '{requires_action}'
            WHEN status = 'DECLINED' THEN '{requires_payment_method,canceled}'
-           WHEN status = 'VOIDED' THEN '{canceled}'
+           -- What was taken ahead of the parcels cannot be let go of, only given back.
+           WHEN status = 'VOIDED' THEN CASE WHEN taken_amount > 0 THEN '{succeeded}' ELSE '{canceled}' END
            -- Not known to us: then nothing may be held or taken there for longer than the grace time.
            ELSE '{requires_payment_method,requires_confirmation,requires_action,processing,canceled}'
          END::text[] AS expected
@@ -40,7 +41,7 @@ WHERE i.id IS NULL AND (p.provider_reference IS NOT NULL OR p.status IN ('AUTHOR
 UNION ALL
 SELECT p.order_id::text,
        format('payment %s is %s, %s %s, capturable %s, captured %s, refunded %s, but intent %s is %s, %s %s, capturable %s, captured %s, refunded %s',
-              p.id, p.status, p.amount, p.currency, p.capturable, p.captured_amount, p.refunded_amount,
+              p.id, p.status, p.amount, p.currency, p.capturable, p.taken_amount, p.given_back_amount,
               i.id, i.status, i.amount, i.currency, i.capturable, i.captured, i.refunded)
 FROM payment p
 JOIN intent i ON p.id::text = i.payment_id AND (p.provider_reference = i.id OR p.provider_reference IS NULL)
@@ -48,8 +49,10 @@ WHERE NOT p.is_moving
   AND NOT (p.may_lag AND i.created_at > now() - :grace)
   AND (i.status <> ALL (p.expected)
        -- An amount that the provider's list does not name at all differs, too.
-       OR (p.amount, p.currency, p.capturable, p.captured_amount, p.refunded_amount)
-            IS DISTINCT FROM (i.amount, i.currency, i.capturable, i.captured, i.refunded))
+       OR (p.amount, p.currency, p.capturable, p.taken_amount) IS DISTINCT FROM (i.amount, i.currency, i.capturable, i.captured)
+       -- The provider counts a refund from when it takes it on.
+       OR coalesce(i.refunded, -1) NOT BETWEEN p.given_back_amount AND p.given_back_amount + p.refunding_amount + p.returning_amount
+       OR p.disputed_amount <> coalesce(i.disputed, 0))
 UNION ALL
 SELECT coalesce(min(order_id), min(id)), format('charged twice: %s intents for payment %s', count(*), payment_id)
 FROM intent

@@ -109,8 +109,8 @@ VALUES ('hold-5', id('5')::text, 'v1', 's1', 3, 3, 1, 'COMMITTED', now());
 
 -- What the payments of these orders came to. The void of 7 is an hour old, as its cancellation is.
 INSERT INTO payments.payments (id, order_id, customer_id, currency, amount, authorized_amount, status, payment_method,
-  provider_reference, version, created_at, updated_at)
-SELECT id('9' || name), id(name), 'customer', 'EUR', amount, authorized, status, 'pm', reference, version,
+  provider_reference, version, closed, created_at, updated_at)
+SELECT id('9' || name), id(name), 'customer', 'EUR', amount, authorized, status, 'pm', reference, version, status = 'VOIDED',
        now() - interval '1 hour', now() - interval '1 hour'
 FROM (VALUES
   ('a', 230, 230, 'AUTHORIZED', 'pi_a', 2),
@@ -123,8 +123,8 @@ INSERT INTO payments.payment_shares (payment_id, order_id, seller_id, amount)
 VALUES (id('9a'), id('a'), 's1', 230), (id('9b'), id('b1'), 's1', 316), (id('9b'), id('b2'), 's2', 264),
        (id('9d'), id('d'), 's1', 100), (id('9f'), id('f'), 's1', 10), (id('97'), id('7'), 's2', 250);
 INSERT INTO payments.payments (id, order_id, customer_id, currency, amount, authorized_amount, captured_amount, released_amount,
-  refunded_amount, closed, status, payment_method, provider_reference, version, created_at, updated_at)
-VALUES (id('95'), id('5'), 'customer', 'EUR', 440, 440, 340, 100, 100, true, 'PARTIALLY_REFUNDED', 'pm', 'pi_5', 6,
+  refunded_amount, taken_amount, given_back_amount, commission, closed, status, payment_method, provider_reference, version, created_at, updated_at)
+VALUES (id('95'), id('5'), 'customer', 'EUR', 440, 440, 340, 100, 100, 340, 100, 1000, true, 'PARTIALLY_REFUNDED', 'pm', 'pi_5', 6,
   now() - interval '1 hour', now() - interval '1 hour');
 INSERT INTO payments.payment_shares (payment_id, order_id, seller_id, amount, captured_amount, released_amount, refunded_amount)
 VALUES (id('95'), id('5'), 's1', 440, 340, 100, 100);
@@ -134,8 +134,23 @@ VALUES (id('b51'), 'CAPTURE', id('95'), id('5'), 240, 'SUCCEEDED', 1, NULL, now(
        (id('b50'), 'RELEASE', id('95'), id('5'), 100, 'SUCCEEDED', 1, NULL, now(), now()),
        (id('b53'), 'REFUND', id('95'), id('5'), 100, 'SUCCEEDED', 1, NULL, now(), now()),
        (id('b54'), 'REFUND', id('95'), id('5'), 100, 'FAILED', 1, 'refused', now(), now());
-INSERT INTO payments.payment_events (payment_id, version, type, amount, created_at)
-SELECT id, n, 'type', 0, created_at FROM payments.payments, generate_series(1, version) AS n;
+INSERT INTO payments.payment_events (payment_id, version, kind, result, subject, amount, created_at)
+SELECT id, 1, 'AUTHORIZATION', 'REQUESTED', id, amount, created_at FROM payments.payments
+UNION ALL
+SELECT id, 2, 'AUTHORIZATION', CASE status WHEN 'DECLINED' THEN 'FAILED' WHEN 'REQUIRES_ACTION' THEN 'ACTION_REQUIRED' ELSE 'SUCCEEDED' END,
+       id, amount, created_at FROM payments.payments
+UNION ALL
+SELECT id, 3, 'CANCELLATION', 'SUCCEEDED', id, 0, created_at FROM payments.payments WHERE closed;
+INSERT INTO payments.payment_events (payment_id, version, kind, result, subject, order_id, amount, created_at)
+SELECT payment_id, 3, kind, r.result, id, order_id, amount, created_at
+FROM payments.payment_operations, LATERAL (VALUES ('REQUESTED'), (status)) AS r (result);
+-- Of 340 that were taken for 5, 100 went back; a tenth of what is kept is the marketplace's.
+INSERT INTO payments.ledger_transactions (id, type, payment_id, reference, booked_at)
+VALUES (id('1ed1'), 'CAPTURE_SUCCEEDED', id('95'), 'b51', now()), (id('1ed2'), 'REFUND_SUCCEEDED', id('95'), 'b53', now());
+INSERT INTO payments.ledger_entries (transaction_id, line, account, currency, amount)
+VALUES (id('1ed1'), 1, 'provider:stripe', 'EUR', 340), (id('1ed1'), 2, 'customer:customer', 'EUR', -340),
+       (id('1ed1'), 3, 'customer:customer', 'EUR', 340), (id('1ed1'), 4, 'seller:s1', 'EUR', -306), (id('1ed1'), 5, 'fees', 'EUR', -34),
+       (id('1ed2'), 1, 'provider:stripe', 'EUR', -100), (id('1ed2'), 2, 'seller:s1', 'EUR', 90), (id('1ed2'), 3, 'fees', 'EUR', 10);
 INSERT INTO payments.outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, data)
 SELECT id(lpad(row_number() OVER ()::text, 6, 'd')), 'payments.payment.events.v1', order_id::text, 'type', 'schema', id::text, n, now(), '{}'
 FROM payments.payments, generate_series(1, version) AS n;
@@ -157,7 +172,7 @@ FROM notifications.messages, generate_series(1, version) AS n;
 
 -- The provider's side, as its list of intents shows it.
 CREATE TABLE public.intents AS
-SELECT id, amount, capturable, captured, refunded, 'eur' AS currency, status,
+SELECT id, amount, capturable, captured, refunded, 0 AS disputed, 'eur' AS currency, status,
        jsonb_build_object('payment_id', public.id('9' || name), 'order_id', public.id(name)) AS metadata,
        extract(epoch FROM now() - interval '1 hour')::bigint AS created
 FROM (VALUES

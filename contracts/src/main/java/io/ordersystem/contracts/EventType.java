@@ -226,7 +226,32 @@ public enum EventType {
       "io.ordersystem.payment.refund-failed.v1",
       Topic.PAYMENT_EVENTS,
       PaymentChanged.class,
-      "The provider refused to give a part back"),
+      "The provider refused to give a part back, or it bounced"),
+  PAYMENT_ADVANCED(
+      "io.ordersystem.payment.advanced.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "A part was taken ahead of the parcels that will use it"),
+  PAYMENT_RETURNED(
+      "io.ordersystem.payment.returned.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "What was taken ahead and no parcel will use was given back"),
+  PAYMENT_RETURN_FAILED(
+      "io.ordersystem.payment.return-failed.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "What was taken ahead could not be given back: somebody has to look"),
+  PAYMENT_DISPUTED(
+      "io.ordersystem.payment.disputed.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "The card holder contests a charge, and the provider has withdrawn the money"),
+  PAYMENT_DISPUTE_WON(
+      "io.ordersystem.payment.dispute-won.v1",
+      Topic.PAYMENT_EVENTS,
+      PaymentChanged.class,
+      "A contested charge was upheld, and the money is back"),
 
   MESSAGE_QUEUED(
       "io.ordersystem.message.queued.v1",

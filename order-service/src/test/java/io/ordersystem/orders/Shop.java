@@ -145,7 +145,10 @@ public final class Shop {
             0,
             0,
             null,
-            "pi_" + order));
+            "pi_" + order,
+            null,
+            null,
+            null));
   }
 
   /** A confirmed order of a body, as its customer sees it. */
@@ -202,7 +205,10 @@ public final class Shop {
             0,
             new PaymentChanged.Operation(
                 operation, kind, child, amount, failure == null ? "SUCCEEDED" : "FAILED", failure),
-            "pi_" + root));
+            "pi_" + root,
+            null,
+            null,
+            null));
   }
 
   /** Lets inventory-service answer a command about a part of the order's reservation. */

@@ -18,14 +18,9 @@ import io.ordersystem.devstack.testing.TestOutage;
 import io.ordersystem.devstack.testing.TestSandbox;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.response.Response;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -49,7 +44,9 @@ class PaymentFlowTest {
         .statusCode(200)
         .body("items[0].authorizedAmount", equalTo(2500))
         .body("items[0].shares", hasSize(2))
-        .body("items[0].events.type", equalTo(List.of("REQUESTED", "AUTHORIZED")));
+        .body(
+            "items[0].events.type",
+            equalTo(List.of("AUTHORIZATION_REQUESTED", "AUTHORIZATION_SUCCEEDED")));
   }
 
   @Test
@@ -133,6 +130,13 @@ class PaymentFlowTest {
             payment,
             order,
             "pi_gone_" + payment);
+    database()
+        .execute(
+            """
+            INSERT INTO payment_events (payment_id, version, kind, result, subject, amount, created_at)
+            SELECT id, 2, 'AUTHORIZATION', 'UNKNOWN', id, 2500, now() FROM payments WHERE id = ?
+            """,
+            payment);
     await()
         .atMost(SOON)
         .until(() -> (Integer) row().get("attempts") >= 1 && row().get("leased_until") == null);
@@ -202,43 +206,6 @@ class PaymentFlowTest {
     as("nonsense").get(path).then().statusCode(401).body("code", equalTo("unauthenticated"));
     as(TestTokens.operator()).get("/api/payments/no-id").then().statusCode(404);
     as(TestTokens.operator()).get("/api/payments").then().statusCode(422);
-  }
-
-  @Test
-  void believesAWebhookByItsSignatureAndTakesItOnce() throws Exception {
-    String id = "evt_" + UUID.randomUUID();
-    String body =
-        "{\"id\":\"%s\",\"object\":\"event\",\"type\":\"payment_intent.canceled\",\"data\":{\"object\":{\"id\":\"pi_unknown\",\"object\":\"payment_intent\"}}}"
-            .formatted(id);
-    webhook(body, "t=1,v1=forged")
-        .then()
-        .statusCode(400)
-        .body("code", equalTo("malformed-request"));
-    assertThat(events(id)).isEmpty();
-    for (int i = 0; i < 3; i++) {
-      webhook(body, signature(body)).then().statusCode(200);
-    }
-    assertThat(events(id)).hasSize(1);
-  }
-
-  private static Response webhook(String body, String signature) {
-    return given()
-        .contentType("application/json")
-        .header("Stripe-Signature", signature)
-        .body(body)
-        .post("/api/payments/webhooks/stripe");
-  }
-
-  private static String signature(String body) throws Exception {
-    long now = System.currentTimeMillis() / 1000;
-    Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec("whsec_local".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-    byte[] digest = mac.doFinal((now + "." + body).getBytes(StandardCharsets.UTF_8));
-    return "t=" + now + ",v1=" + HexFormat.of().formatHex(digest);
-  }
-
-  private static List<?> events(String id) {
-    return database().rows("SELECT id FROM provider_events WHERE id = ?", id);
   }
 
   private void authorize(String method) {

@@ -152,7 +152,7 @@ class SettlementTest {
                     .number(
                         """
                         SELECT count(*) FROM payment_operations
-                        WHERE id = ? AND status = 'OPEN' AND provider_reference LIKE 're_%'
+                        WHERE id = ? AND status = 'PENDING' AND provider_reference LIKE 're_%'
                         """,
                         refund)
                 == 1);

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param nextAction what the customer has to do, only when {@code REQUIRES_ACTION}
  * @param operation the capture, release or refund that this is the end of
  * @param paymentIntentId the provider's name of the payment, once it has one
+ * @param advancedAmount taken ahead of the parcels and not used by one yet, or given back; absent:
+ *     0
+ * @param returnedAmount of what was taken ahead, given back because no parcel will use it; absent:
+ *     0
+ * @param disputedAmount withdrawn by the provider because the card holder contests it; absent: 0
  */
 public record PaymentChanged(
     UUID paymentId,
@@ -30,7 +35,10 @@ public record PaymentChanged(
     long releasedAmount,
     long refundedAmount,
     @Nullable Operation operation,
-    @Nullable String paymentIntentId) {
+    @Nullable String paymentIntentId,
+    @Nullable Long advancedAmount,
+    @Nullable Long returnedAmount,
+    @Nullable Long disputedAmount) {
 
   /**
    * What one command came to.

@@ -35,7 +35,7 @@ record Invariant(String id, String title, String sql, List<Parameter> parameters
 
   private static final Pattern FILE_NAME = Pattern.compile("I(\\d\\d)-[a-z0-9-]+\\.sql");
   private static final Pattern HEADER = Pattern.compile("-- ([a-z]+): (\\S.*)");
-  private static final Pattern NAMED = Pattern.compile("(?<!:):([a-z]+)");
+  private static final Pattern NAMED = Pattern.compile("(?<![:\\w]):([a-z]+)");
   private static final Set<String> HEADERS = Set.of("title", "grace", "ledger");
 
   /**

@@ -17,6 +17,7 @@ final class Invariants {
           "I05-cancelled-orders-hold-no-stock.sql",
           "I06-shares-make-up-the-payment.sql",
           "I07-orders-hold-their-money-and-no-other.sql",
+          "I08-the-ledger-balances.sql",
           "I09-versions-are-contiguous.sql",
           "I10-nothing-is-overdue.sql",
           "I11-refunds-are-the-money-refunded.sql",

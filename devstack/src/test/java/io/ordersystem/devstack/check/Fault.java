@@ -120,26 +120,60 @@ record Fault(String invariant, String id, String sql) {
                 + "'cart-1'"));
   }
 
+  /** The list of events is append-only, and says so: whoever rewrites it must first get at it. */
+  private static final String UNLOCKED =
+      "ALTER TABLE payments.payment_events DISABLE TRIGGER ALL; ";
+
+  private static final String REWRITING = UNLOCKED + "UPDATE payments.payment_events ";
+
   private static List<Fault> ofMoney() {
     return List.of(
         new Fault(
             "I6",
             "9a",
             "ALTER TABLE payments.payments DROP CONSTRAINT payments_captured_within_authorized, DROP "
-                + "CONSTRAINT payments_released_within_authorized; UPDATE payments.payments SET "
-                + "captured_amount = 231 WHERE id = id('9a'); UPDATE "
-                + "public.intents SET captured = 231, capturable = -1 WHERE id = 'pi_a'"),
+                + "CONSTRAINT payments_released_within_authorized, DROP CONSTRAINT "
+                + "payments_claims_within_authorized; UPDATE payments.payments SET "
+                + "captured_amount = 231 WHERE id = id('9a')"),
         new Fault(
             "I6",
             "95",
             "UPDATE payments.payment_shares SET released_amount = 99 WHERE payment_id = id('95')"),
-        new Fault(
-            "I6", "95", "UPDATE payments.payment_operations SET amount = 101 WHERE id = id('b52')"),
+        new Fault("I6", "95", REWRITING + "SET amount = 101 WHERE subject = id('b52')"),
         new Fault(
             "I6",
             "95",
-            "UPDATE payments.payment_operations SET status = 'OPEN', failure_code = NULL, amount = 241 WHERE id = "
-                + "id('b54')"),
+            REWRITING + "SET result = 'SUCCEEDED' WHERE subject = id('b54') AND result = 'FAILED'"),
+        new Fault(
+            "I6", "95", UNLOCKED + "DELETE FROM payments.payment_events WHERE subject = id('b51')"),
+        new Fault(
+            "I6",
+            "97",
+            REWRITING
+                + "SET result = 'FAILED' WHERE kind = 'CANCELLATION'"
+                + " AND payment_id = id('97')"),
+        new Fault(
+            "I8",
+            "95",
+            "ALTER TABLE payments.ledger_entries DISABLE TRIGGER ALL; UPDATE payments.ledger_entries"
+                + " SET amount = -35 WHERE account = 'fees' AND amount = -34"),
+        new Fault(
+            "I8",
+            "95",
+            "ALTER TABLE payments.ledger_entries DISABLE TRIGGER ALL; UPDATE payments.ledger_entries"
+                + " SET account = 'seller:s2' WHERE account = 'seller:s1' AND amount = 90"),
+        new Fault(
+            "I8",
+            "95",
+            "ALTER TABLE payments.ledger_entries DISABLE TRIGGER ALL; DELETE FROM"
+                + " payments.ledger_entries WHERE transaction_id = id('1ed2')"),
+        new Fault(
+            "I8",
+            "9a",
+            "INSERT INTO payments.ledger_transactions (id, type, payment_id, reference, booked_at)"
+                + " VALUES (id('1ed3'), 'type', id('9a'), 'x', now()); INSERT INTO"
+                + " payments.ledger_entries (transaction_id, line, account, currency, amount) VALUES"
+                + " (id('1ed3'), 1, 'provider:stripe', 'EUR', 1), (id('1ed3'), 2, 'fees', 'EUR', -1)"),
         new Fault(
             "I7",
             "5",
@@ -163,6 +197,8 @@ record Fault(String invariant, String id, String sql) {
         new Fault("I11", "b", "UPDATE orders.orders SET cancelled_amount = 1 WHERE id = id('b')"),
         new Fault("I13", "5", "UPDATE public.intents SET refunded = 99 WHERE id = 'pi_5'"),
         new Fault("I13", "5", "UPDATE public.intents SET captured = NULL WHERE id = 'pi_5'"),
+        new Fault("I13", "5", "UPDATE public.intents SET refunded = NULL WHERE id = 'pi_5'"),
+        new Fault("I13", "5", "UPDATE public.intents SET disputed = 1 WHERE id = 'pi_5'"),
         new Fault(
             "I6",
             "9b",
@@ -172,18 +208,25 @@ record Fault(String invariant, String id, String sql) {
         new Fault(
             "I7",
             "7",
-            "UPDATE payments.payments SET status = 'REQUIRES_ACTION', authorized_amount = 0 WHERE id "
+            UNLOCKED
+                + "UPDATE payments.payment_events SET result = 'UNKNOWN' WHERE payment_id = id('97') AND"
+                + " result = 'SUCCEEDED' AND kind = 'AUTHORIZATION'; "
+                + "UPDATE payments.payments SET status = 'REQUIRES_ACTION', authorized_amount = 0 WHERE id "
                 + "= id('97'); UPDATE public.intents SET status = 'requires_action' WHERE id = 'pi_7'"),
         new Fault(
             "I7",
             "7",
-            "UPDATE payments.payments SET status = 'AUTHORIZED' WHERE id = id('97'); UPDATE "
+            UNLOCKED
+                + "DELETE FROM payments.payment_events WHERE payment_id = id('97') AND kind = 'CANCELLATION'; "
+                + "UPDATE payments.payments SET status = 'AUTHORIZED', closed = false WHERE id = id('97'); UPDATE "
                 + "public.intents SET status = 'requires_capture', capturable = 250 WHERE id = "
                 + "'pi_7'"),
         new Fault(
             "I7",
             "a",
-            "UPDATE payments.payments SET authorized_amount = 229 WHERE id = id('9a'); UPDATE "
+            REWRITING
+                + "SET amount = 229 WHERE payment_id = id('9a') AND result = 'SUCCEEDED'; "
+                + "UPDATE payments.payments SET authorized_amount = 229 WHERE id = id('9a'); UPDATE "
                 + "public.intents SET capturable = 229 WHERE id = 'pi_a'"),
         new Fault(
             "I7",
@@ -221,7 +264,7 @@ record Fault(String invariant, String id, String sql) {
         new Fault(
             "I13",
             "pi_x",
-            "INSERT INTO public.intents SELECT 'pi_x', amount, 0, 0, 0, currency, 'canceled', '{}', "
+            "INSERT INTO public.intents SELECT 'pi_x', amount, 0, 0, 0, 0, currency, 'canceled', '{}', "
                 + "created FROM public.intents WHERE id = 'pi_a'"));
   }
 

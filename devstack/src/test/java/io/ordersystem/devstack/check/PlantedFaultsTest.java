@@ -114,7 +114,7 @@ class PlantedFaultsTest {
   @Tag(COMMITS)
   void noticesASecondCharge() throws SQLException, CannotCheck {
     database.execute(
-        "INSERT INTO public.intents SELECT 'pi_y', amount, capturable, 0, 0, currency, status,"
+        "INSERT INTO public.intents SELECT 'pi_y', amount, capturable, 0, 0, 0, currency, status,"
             + " metadata, created FROM public.intents WHERE id = 'pi_a'");
 
     var provider = check(Duration.ofSeconds(30)).getLast();

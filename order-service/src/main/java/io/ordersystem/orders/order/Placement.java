@@ -1,6 +1,7 @@
 package io.ordersystem.orders.order;
 
 import io.ordersystem.contracts.order.OrderContact;
+import io.ordersystem.platform.amounts.Apportioning;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,11 +2,11 @@ package io.ordersystem.orders.placement;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.ordersystem.orders.order.Amounts;
-import io.ordersystem.orders.order.Apportioning;
 import io.ordersystem.orders.order.Item;
 import io.ordersystem.orders.order.Order;
 import io.ordersystem.orders.order.OrderTree;
 import io.ordersystem.orders.order.Placement;
+import io.ordersystem.platform.amounts.Apportioning;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

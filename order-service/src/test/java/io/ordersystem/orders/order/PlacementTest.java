@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ordersystem.contracts.EventType;
+import io.ordersystem.platform.amounts.Apportioning;
 import io.ordersystem.platform.ids.Ids;
 import java.time.Duration;
 import java.time.Instant;

@@ -13,12 +13,17 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgException;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clients hang up in the middle of a transaction, while others wait for its connection. */
 @QuarkusTest
@@ -66,6 +71,29 @@ class TransactionsTest {
     assertThat(keys("refused")).isZero();
     // Whoever has hung up gets no answer; the work was done all the same, as a whole.
     await().atMost(SOON).until(() -> keys("cancelled") == connections);
+  }
+
+  /** What follows a statement that failed is refused too, by a code that says nothing of why. */
+  @ParameterizedTest
+  @CsvSource({"SELECT 1 / $1::int,22012", "SELECT no_such_column + $1::int,42703"})
+  void ofStatementsSentTogetherTheFirstFailureIsTold(String failing, String sqlState) {
+    var failed = new AtomicReference<Throwable>();
+    Cancellable _ =
+        OwnContext.of(
+                vertx,
+                () ->
+                    transactions.inTransaction(tx ->
+                        Tx.pipelined(
+                            List.of(
+                                tx.query("SELECT 'before' || $1", run).replaceWithVoid(),
+                                tx.query(failing, 0).replaceWithVoid(),
+                                tx.query("SELECT 'after' || $1", run).replaceWithVoid(),
+                                tx.query("SELECT 'last' || $1", run).replaceWithVoid()))))
+            .subscribe()
+            .with(done -> {}, failed::set);
+    await().atMost(SOON).until(() -> failed.get() != null);
+    assertThat(failed.get()).isInstanceOf(PgException.class);
+    assertThat(((PgException) failed.get()).getSqlState()).isEqualTo(sqlState);
   }
 
   private Uni<Integer> write(Tx tx, String who, AtomicInteger writing) {

@@ -1,31 +1,27 @@
 package io.ordersystem.payments.charging;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.ordersystem.contracts.EventType;
 import io.ordersystem.payments.payment.Answer;
-import io.ordersystem.payments.payment.Money;
 import io.ordersystem.payments.payment.Operation;
-import io.ordersystem.payments.payment.OperationTable;
 import io.ordersystem.payments.payment.Outcome;
 import io.ordersystem.payments.payment.Payment;
 import io.ordersystem.payments.payment.Payment.Changed;
+import io.ordersystem.payments.payment.Payment.Task;
 import io.ordersystem.payments.payment.PaymentProvider;
+import io.ordersystem.payments.payment.PaymentStatus;
 import io.ordersystem.payments.payment.PaymentTable;
+import io.ordersystem.payments.payment.PaymentTable.Lease;
+import io.ordersystem.payments.payment.ProviderUnanswered;
 import io.ordersystem.payments.payment.WorkSignal;
 import io.ordersystem.platform.events.Cause;
-import io.ordersystem.platform.faults.FaultPoint;
-import io.ordersystem.platform.faults.FaultPoints;
 import io.ordersystem.platform.ids.Ids;
-import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.ordersystem.platform.work.LeasedWork;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
-import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
@@ -34,11 +30,12 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -61,49 +58,51 @@ class ChargePayments {
         ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED))
       RETURNING *
       """;
+  private static final String SUBMIT =
+      """
+      UPDATE payment_operations o SET status = 'SUBMITTED', updated_at = $3
+      FROM unnest($1::uuid[], $2::text[]) AS s(id, kind)
+      WHERE (o.id, o.kind) = (s.id, s.kind) AND o.status IN ('REQUESTED', 'UNKNOWN')
+      """;
 
   private final Transactions transactions;
   private final PaymentTable payments;
   private final PaymentProvider provider;
+  private final AskProvider ask;
   private final ChargingConfig config;
+  private final ChargingMetrics metrics;
   private final Clock clock;
-  private final MeterRegistry metrics;
-  private final ExecutorService threads;
-  private final Vertx vertx;
   private final Emitter<String> passes;
-  private final FaultPoints faults;
-  private final OperationTable operations;
   private final LeasedWork<Piece> work;
 
   ChargePayments(
       Transactions transactions,
       PaymentTable payments,
-      OperationTable operations,
       PaymentProvider provider,
+      AskProvider ask,
       ChargingConfig config,
+      ChargingMetrics metrics,
       Clock clock,
-      MeterRegistry metrics,
-      FaultPoints faults,
-      @VirtualThreads ExecutorService threads,
-      Vertx vertx,
+      MeterRegistry registry,
       @Channel("charging") @OnOverflow(OnOverflow.Strategy.LATEST) Emitter<String> passes) {
     this.transactions = transactions;
     this.payments = payments;
-    this.operations = operations;
     this.provider = provider;
+    this.ask = ask;
     this.config = config;
-    this.clock = clock;
     this.metrics = metrics;
-    this.threads = threads;
-    this.vertx = vertx;
+    this.clock = clock;
     this.passes = passes;
-    this.faults = faults;
     this.work =
-        new LeasedWork<>("charging", config.concurrency(), this::claim, this::charge, metrics);
+        new LeasedWork<>("charging", config.concurrency(), this::claim, this::charge, registry);
   }
 
   void listen(@Observes StartupEvent started, WorkSignal signal) {
-    signal.listen(() -> passes.send("due").whenComplete(ChargePayments::logLostSignal));
+    signal.listen(this::wake);
+  }
+
+  private void wake() {
+    passes.send("due").whenComplete(ChargePayments::logLostSignal);
   }
 
   /** One pass after a commit; signals that arrive meanwhile become one further pass. */
@@ -121,187 +120,215 @@ class ChargePayments {
   }
 
   /**
-   * A payment whose provider is to be asked.
+   * A payment whose provider is to be asked, as it was claimed.
    *
-   * @param operation its oldest open one; without one, and with the task to settle, the provider is
-   *     to let go of the rest
+   * @param operation its next one; without one, and with the task to settle, the provider is to let
+   *     go of the rest
    */
   private record Piece(Payment payment, @Nullable Operation operation) {
-    boolean settles() {
-      return payment.state().task() == Payment.Task.SETTLE;
+    static Piece of(Payment payment) {
+      boolean settles = payment.state().task() == Task.SETTLE;
+      return new Piece(payment, settles ? payment.next().orElse(null) : null);
     }
 
-    /**
-     * Whether this capture takes all that is left. The same on each repeat of the call, whatever is
-     * released meanwhile: the provider refuses a key that comes with another request.
-     */
     boolean isLast() {
-      Money money = payment.state().money();
-      return operation != null
-          && operation.kind() == Operation.Kind.CAPTURE
-          && money.captured() + operation.amount() == money.authorized();
+      return operation != null && payment.isLast(operation);
+    }
+
+    /** Short, and without what is the customer's: it goes to the log. */
+    @Override
+    public String toString() {
+      return "payment %s, %s %s"
+          .formatted(payment.id(), payment.state().task(), operation == null ? "" : operation.id());
+    }
+
+    /** Whether the provider is to let go of the rest of what was taken in part. */
+    boolean letsGo() {
+      Task task = payment.state().task();
+      return operation == null
+          && (task == Task.SETTLE || task == Task.VOID)
+          && payment.account().taken() > 0;
     }
   }
 
   private Uni<List<Piece>> claim(int free) {
     Instant now = clock.instant();
     return transactions.inTransaction(tx ->
-        tx.query(CLAIM, time(now), time(now.plus(config.lease())), free)
-            .map(PaymentTable::payments)
-            .chain(claimed -> pieces(tx, claimed)));
+        payments
+            .read(tx, tx.query(CLAIM, time(now), time(now.plus(config.lease())), free))
+            .map(claimed -> claimed.stream().map(Piece::of).toList())
+            .call(pieces -> submit(tx, pieces)));
   }
 
-  private Uni<List<Piece>> pieces(Tx tx, List<Payment> claimed) {
-    List<UUID> settling =
-        claimed.stream()
-            .filter(payment -> payment.state().task() == Payment.Task.SETTLE)
-            .map(Payment::id)
-            .toList();
-    Uni<Map<UUID, Operation>> due =
-        settling.isEmpty() ? Uni.createFrom().item(Map.of()) : operations.due(tx, settling);
-    return due.map(found ->
-        claimed.stream().map(payment -> new Piece(payment, found.get(payment.id()))).toList());
+  private Uni<Void> submit(Tx tx, List<Piece> pieces) {
+    List<Operation> operations =
+        pieces.stream().map(Piece::operation).filter(Objects::nonNull).toList();
+    return operations.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : tx.query(
+                SUBMIT,
+                operations.stream().map(Operation::id).toArray(UUID[]::new),
+                operations.stream()
+                    .map(operation -> operation.kind().name())
+                    .toArray(String[]::new),
+                time(clock.instant()))
+            .replaceWithVoid();
   }
 
   private Uni<Void> charge(Piece piece) {
-    if (piece.settles() && piece.payment().state().money().captured() > 0
-        || piece.operation() != null) {
-      return settle(piece);
-    }
     Payment payment = piece.payment();
-    // A context of its own: what another charge has open beside this one is not this one's.
-    return OwnContext.of(vertx, () -> answer(payment))
-        .chain(outcome -> transactions.inTransaction(tx -> record(tx, payment, outcome)));
+    Uni<Void> recorded =
+        piece.operation() != null || piece.letsGo()
+            ? answer(piece)
+                .chain(answer -> transactions.inTransaction(tx -> record(tx, piece, answer)))
+            : outcome(payment)
+                .chain(outcome -> transactions.inTransaction(tx -> record(tx, payment, outcome)));
+    return recorded
+        .onFailure(CircuitBreakerOpenException.class)
+        .recoverWithUni(() -> postpone(payment));
   }
 
-  /** Whatever goes wrong while the provider is asked: it may have acted, so nothing is known. */
-  private Uni<Outcome> answer(Payment payment) {
-    return called(() -> ask(payment))
-        .onFailure()
-        .recoverWithItem(failure -> {
-          Log.errorf(failure, "Payment %s could not be asked for", payment.id());
-          return new Outcome.Unknown(String.valueOf(failure), null);
-        });
-  }
+  // --- Asking
 
-  private <T> Uni<T> called(Supplier<T> call) {
-    return faults
-        .pass(FaultPoint.CALL_BEFORE)
-        .chain(() -> Uni.createFrom().item(call).runSubscriptionOn(threads))
-        .call(() -> faults.pass(FaultPoint.CALL_AFTER));
-  }
-
-  private Outcome ask(Payment payment) {
-    Transactions.mustNotBeOpen();
-    Payment.State state = payment.state();
-    String reference = state.reference();
-    boolean letsGo = state.task() == Payment.Task.VOID || state.task() == Payment.Task.SETTLE;
-    if (letsGo && reference != null) {
-      return provider.cancel(payment, reference);
-    }
-    if (state.task() == Payment.Task.REFRESH && reference != null) {
-      return provider.refresh(payment, reference);
-    }
-    return provider.authorize(payment);
-  }
-
-  private Uni<Void> settle(Piece piece) {
-    return OwnContext.of(vertx, () -> answer(piece))
-        .chain(answer -> transactions.inTransaction(tx -> record(tx, piece, answer)));
+  private Uni<Outcome> outcome(Payment payment) {
+    Supplier<Uni<Outcome>> call = () -> ask.call(Outcome.class, () -> ask(payment));
+    return unlessUnanswered(payment, call, reason -> new Outcome.Unknown(reason, null));
   }
 
   private Uni<Answer> answer(Piece piece) {
-    return called(() -> ask(piece))
-        .onFailure()
+    Supplier<Uni<Answer>> call = () -> ask.call(Answer.class, () -> ask(piece));
+    return unlessUnanswered(piece.payment(), call, Answer.Unanswered::new);
+  }
+
+  /** Whatever goes wrong while the provider is asked: it may have acted, so nothing is known. */
+  private static <T> Uni<T> unlessUnanswered(
+      Payment payment, Supplier<Uni<T>> call, java.util.function.Function<String, T> unknown) {
+    return call.get()
+        .onFailure(failure -> !(failure instanceof CircuitBreakerOpenException))
         .recoverWithItem(failure -> {
-          Log.errorf(failure, "Payment %s could not be settled", piece.payment().id());
-          return new Answer.Unanswered(String.valueOf(failure));
+          if (!(failure instanceof ProviderUnanswered)) {
+            Log.errorf(failure, "Payment %s could not be asked for", payment.id());
+          }
+          return unknown.apply(String.valueOf(failure.getMessage()));
         });
   }
 
+  private Outcome ask(Payment payment) {
+    String reference = payment.state().reference();
+    Task task = payment.state().task();
+    if (reference == null) {
+      return payment.status() == PaymentStatus.UNKNOWN
+          ? provider.find(payment).orElseGet(() -> notFound(payment))
+          : provider.authorize(payment);
+    }
+    return task == Task.VOID || task == Task.SETTLE
+        ? provider.cancel(payment, reference)
+        : provider.refresh(payment, reference);
+  }
+
+  /**
+   * The provider has none with our reference, or not yet: within the life of its key the
+   * authorisation is repeated, and makes or repeats the one that there is.
+   */
+  private Outcome notFound(Payment payment) {
+    boolean certain = Ids.timeOf(payment.id()).plus(config.keysLiveFor()).isBefore(clock.instant());
+    return certain && payment.state().voidReason() != null
+        ? new Outcome.Voided(null)
+        : provider.authorize(payment);
+  }
+
   private Answer ask(Piece piece) {
-    Transactions.mustNotBeOpen();
     Payment payment = piece.payment();
     String reference = Objects.requireNonNull(payment.state().reference());
     Operation operation = piece.operation();
     if (operation == null) {
       return provider.letGo(payment, reference);
     }
-    return operation.kind() == Operation.Kind.CAPTURE
-        ? provider.capture(payment, reference, operation, piece.isLast())
-        : provider.refund(payment, reference, operation);
+    return switch (operation.kind()) {
+      case CAPTURE, ADVANCE ->
+          provider.capture(
+              payment, reference, operation, Payment.charge(operation), piece.isLast());
+      case REFUND, RETURN -> provider.refund(payment, reference, operation);
+      case DISPUTE -> provider.dispute(Objects.requireNonNull(operation.reference()));
+      case AUTHORIZATION, CANCELLATION, RELEASE ->
+          throw new IllegalStateException("no operation of the provider: " + operation);
+    };
+  }
+
+  // --- Recording
+
+  /** Nobody was asked: the provider is taken for down. */
+  private Uni<Void> postpone(Payment asked) {
+    return transactions.inTransaction(tx ->
+        locked(tx, asked)
+            .chain(payment ->
+                payments.saveQuietly(
+                    tx, payment.notAsked(), clock.instant().plus(config.breakerPause()))));
   }
 
   private Uni<Void> record(Tx tx, Piece piece, Answer answer) {
     return locked(tx, piece.payment())
-        .chain(payment -> {
-          if (answer instanceof Answer.Unanswered(String reason)) {
-            int attempts = payment.state().attempts();
-            Log.warnf(
-                "Payment %s is settled again (attempt %d): %s", payment.id(), attempts, reason);
-            return payments.saveQuietly(tx, payment, clock.instant().plus(pause(attempts)));
-          }
-          Operation operation = piece.operation();
-          return operation == null
-              ? payments.saveQuietly(tx, letGo(payment, answer), clock.instant())
-              : record(tx, piece, payment, operation, answer);
-        });
-  }
-
-  /** A refusal to let go of the rest means that there is none: it was captured or has expired. */
-  private static Payment letGo(Payment payment, Answer answer) {
-    if (answer instanceof Answer.Refused(String code)) {
-      Log.warnf("Nothing to let go of payment %s: %s", payment.id(), code);
-    }
-    return payment.closed();
-  }
-
-  private Uni<Void> record(
-      Tx tx, Piece piece, Payment payment, Operation operation, Answer answer) {
-    return operations
-        .isOpen(tx, operation)
-        .chain(open ->
-            open
-                ? answered(tx, piece, payment, operation, answer)
+        .chain(payment ->
+            changed(payment, piece, answer)
+                .map(changed -> save(tx, changed, due(changed, answer)))
                 // Somebody else has recorded the answer after our lease had run out.
-                : Uni.createFrom().voidItem());
+                .orElseGet(() -> payments.saveQuietly(tx, payment, clock.instant())));
   }
 
-  private Uni<Void> answered(
-      Tx tx, Piece piece, Payment payment, Operation operation, Answer answer) {
-    if (answer instanceof Answer.Pending(String reference, String status)) {
-      Log.infof("Payment %s: %s %s is %s", payment.id(), operation.kind(), operation.id(), status);
-      Instant later = clock.instant().plus(pause(payment.state().attempts()));
-      return operations
-          .open(tx, operation.pending(reference))
-          .chain(() -> operations.hasUnasked(tx, payment.id()))
-          .chain(others ->
-              payments.saveQuietly(
-                  tx, payment, Boolean.TRUE.equals(others) ? clock.instant() : later));
+  private static Optional<Changed> changed(Payment payment, Piece piece, Answer answer) {
+    Operation operation = piece.operation();
+    if (operation != null) {
+      log(payment, operation, answer);
+      return payment.answered(operation, answer, piece.isLast());
     }
-    return end(tx, piece, payment, operation, answer);
+    return switch (answer) {
+      case Answer.Unanswered(String reason) -> {
+        Log.warnf("The rest of payment %s is let go of again: %s", payment.id(), reason);
+        yield Optional.of(payment.unchanged());
+      }
+      // A refusal to let go of the rest means that there is none: it was captured or has expired.
+      case Answer.Refused(String code) -> {
+        Log.warnf("Nothing to let go of payment %s: %s", payment.id(), code);
+        yield Optional.of(payment.closed());
+      }
+      case Answer.Done _, Answer.Pending _, Answer.Disputed _ -> Optional.of(payment.closed());
+    };
   }
 
-  private Uni<Void> end(Tx tx, Piece piece, Payment payment, Operation operation, Answer answer) {
-    Changed changed = payment.answered(operation, answer, piece.isLast()).orElseThrow();
-    Money money = changed.payment().state().money();
-    return operations
-        .hasOthers(tx, payment.id(), operation.id())
-        .chain(others -> {
-          boolean due = others || (money.isSettled() && !money.closed());
-          tx.afterCommit(() -> count(changed));
-          return operations.end(tx, changed.settling(due), clock.instant(), Cause.NONE);
-        });
-  }
-
-  private void count(Changed changed) {
-    Operation operation = Objects.requireNonNull(changed.operation());
-    String outcome = operation.kind() + "_" + operation.status();
-    metrics.counter("payments.outcomes", "outcome", outcome).increment();
-    Log.infof("Payment %s: %s of %d", changed.payment().id(), outcome, operation.amount());
-    if (changed.payment().state().task() == Payment.Task.SETTLE) {
-      passes.send("due").whenComplete(ChargePayments::logLostSignal);
+  private static void log(Payment payment, Operation operation, Answer answer) {
+    if (answer instanceof Answer.Unanswered(String reason)) {
+      Log.warnf(
+          "Payment %s: %s %s is asked for again (attempt %d): %s",
+          payment.id(), operation.kind(), operation.id(), payment.state().attempts(), reason);
+    } else {
+      Log.infof(
+          "Payment %s: %s %s of %d: %s",
+          payment.id(), operation.kind(), operation.id(), operation.amount(), answer);
     }
+  }
+
+  private Instant due(Changed changed, Answer answer) {
+    Payment payment = changed.payment();
+    boolean waits =
+        switch (answer) {
+          case Answer.Unanswered _ -> true;
+          case Answer.Pending _ -> !payment.hasUnasked();
+          case Answer.Done _, Answer.Refused _, Answer.Disputed _ -> false;
+        };
+    return waits
+        ? clock.instant().plus(pause(changed.payment().state().attempts()))
+        : clock.instant();
+  }
+
+  private Uni<Void> save(Tx tx, Changed changed, Instant due) {
+    boolean dueNow = changed.payment().state().task() != null && !due.isAfter(clock.instant());
+    tx.afterCommit(() -> {
+      metrics.count(changed);
+      if (dueNow) {
+        wake();
+      }
+    });
+    return payments.save(tx, changed, due, Cause.NONE, Lease.ENDS);
   }
 
   private Uni<Payment> locked(Tx tx, Payment asked) {
@@ -322,68 +349,46 @@ class ChargePayments {
           payment.id(), payment.state().attempts(), unknown.reason());
     }
     Instant again = clock.instant().plus(pause(payment.state().attempts()));
-    boolean hinted = isHintedSince(payment, asked);
     if (isOvertaken(payment, asked)) {
       // What is to be carried out is asked for now, and the provider's answer to that decides.
       return payments.saveQuietly(tx, payment, clock.instant());
     }
-    return payment
-        .apply(outcome)
-        .map(changed -> hinted ? changed.refreshing() : changed)
-        .map(changed ->
-            payments
-                .save(tx, changed, due(changed, again), Cause.NONE)
-                .invoke(() -> tx.afterCommit(() -> countOutcome(changed))))
-        .orElseGet(() ->
-            hinted
-                ? payments.saveQuietly(tx, payment, clock.instant())
-                : payments.saveQuietly(tx, settled(payment, outcome), again));
+    boolean hinted = isHintedSince(payment, asked);
+    Payment told = hinted || outcome instanceof Outcome.Unknown ? payment : payment.refreshed();
+    Instant otherwise = hinted ? clock.instant() : again;
+    return told.apply(outcome)
+        .map(changed -> save(tx, changed, isWaiting(changed) ? otherwise : clock.instant()))
+        .orElseGet(() -> payments.saveQuietly(tx, told, otherwise));
   }
 
   /**
    * A hint that came while the provider was asked: the answer may be older than what it tells of.
    */
   private static boolean isHintedSince(Payment payment, Payment asked) {
-    return payment.state().task() == Payment.Task.REFRESH
+    return payment.state().task() == Task.REFRESH
         && payment.state().attempts() != asked.state().attempts();
   }
 
   /** Something else became due while the provider was asked. */
   private static boolean isOvertaken(Payment payment, Payment asked) {
-    return payment.state().task() == Payment.Task.SETTLE
-        && asked.state().task() != Payment.Task.SETTLE;
+    return payment.state().task() == Task.SETTLE && asked.state().task() != Task.SETTLE;
   }
 
-  /** A task that the outcome has answered is over, also when the answer was no news. */
-  private static Payment settled(Payment payment, Outcome outcome) {
-    if (outcome instanceof Outcome.Unknown unknown) {
-      return payment.learning(unknown.reference());
-    }
-    return payment.state().task() == Payment.Task.REFRESH ? payment.withoutTask() : payment;
+  /** What is still to be done about a settled outcome is done at once; the rest waits. */
+  private static boolean isWaiting(Changed changed) {
+    return switch (changed.payment().status()) {
+      case UNKNOWN -> true;
+      case REQUIRES_ACTION -> changed.payment().state().task() == Task.REFRESH;
+      default -> false;
+    };
   }
 
-  private Instant due(Changed changed, Instant again) {
-    // What is still to be done about a settled outcome is done at once; only the unknown waits.
-    return changed.event() == EventType.PAYMENT_UNKNOWN ? again : clock.instant();
-  }
-
+  /** Shortened at random, so that payments that failed together come back apart. */
   private Duration pause(int attempts) {
     List<Duration> pauses = config.askAgainAfter();
-    return pauses.get(Math.min(Math.max(attempts, 1), pauses.size()) - 1);
-  }
-
-  private void countOutcome(Changed changed) {
-    Payment payment = changed.payment();
-    String outcome = payment.state().status().name();
-    metrics.counter("payments.outcomes", "outcome", outcome).increment();
-    metrics
-        .timer("payments.processing", "outcome", outcome)
-        .record(Duration.between(Ids.timeOf(payment.id()), clock.instant()));
-    if (payment.state().task() == Payment.Task.VOID) {
-      metrics.counter("payments.late.authorizations").increment();
-      passes.send("due").whenComplete(ChargePayments::logLostSignal);
-    }
-    Log.infof("Payment %s of order %s is %s", payment.id(), payment.orderId(), outcome);
+    Duration pause = pauses.get(Math.min(Math.max(attempts, 1), pauses.size()) - 1);
+    return pause.minusMillis(
+        ThreadLocalRandom.current().nextLong(Math.max(1, pause.toMillis() / 5)));
   }
 
   private static void logLostSignal(Void sent, Throwable failure) {

@@ -20,7 +20,37 @@ interface ChargingConfig {
   @WithDefault("50s")
   Duration lease();
 
-  /** Pauses before asking again while the outcome is unknown; the last one repeats. */
+  /**
+   * Pauses before asking again while an outcome is unknown or pending; the last one repeats for as
+   * long as it is, because money may depend on it. Each is shortened at random by up to a fifth, so
+   * that what failed together does not come back together.
+   */
   @WithDefault("1s,5s,30s,1m,5m,15m,1h")
   List<Duration> askAgainAfter();
+
+  /**
+   * How long the provider surely remembers an idempotency key. A payment that is older is only
+   * authorised anew when the provider has none with our reference.
+   */
+  @WithDefault("23h")
+  Duration keysLiveFor();
+
+  /**
+   * How long the provider may hold money before it lets go of it by itself: from then on it is
+   * asked whether it still does, once an hour.
+   */
+  @WithDefault("7d")
+  Duration holdsLiveFor();
+
+  /** The provider is taken for down when of so many calls ... */
+  @WithDefault("20")
+  int breakerWindow();
+
+  /** ... this part was not answered. */
+  @WithDefault("0.5")
+  double breakerFailureRatio();
+
+  /** How long nobody is asked then; one call afterwards tries it out. */
+  @WithDefault("5s")
+  Duration breakerPause();
 }

@@ -5,12 +5,12 @@ import io.ordersystem.contracts.payment.CapturePayment;
 import io.ordersystem.contracts.payment.RefundPayment;
 import io.ordersystem.contracts.payment.ReleasePayment;
 import io.ordersystem.contracts.payment.VoidPayment;
-import io.ordersystem.payments.payment.Operation;
-import io.ordersystem.payments.payment.Outcome;
+import io.ordersystem.payments.payment.Fact;
 import io.ordersystem.payments.payment.Payment;
 import io.ordersystem.payments.payment.Payment.Changed;
 import io.ordersystem.payments.payment.PaymentTable;
-import io.ordersystem.payments.payment.Settlement;
+import io.ordersystem.payments.payment.PaymentTable.Lease;
+import io.ordersystem.payments.payment.Share;
 import io.ordersystem.payments.payment.WorkSignal;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.events.Received;
@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -36,13 +37,13 @@ import java.util.function.Function;
 @ApplicationScoped
 class TakeCommands {
   private final PaymentTable payments;
-  private final Settlement settlement;
+  private final TermsConfig terms;
   private final WorkSignal signal;
   private final Clock clock;
 
-  TakeCommands(PaymentTable payments, Settlement settlement, WorkSignal signal, Clock clock) {
+  TakeCommands(PaymentTable payments, TermsConfig terms, WorkSignal signal, Clock clock) {
     this.payments = payments;
-    this.settlement = settlement;
+    this.terms = terms;
     this.signal = signal;
     this.clock = clock;
   }
@@ -62,38 +63,32 @@ class TakeCommands {
   }
 
   /** What is asked for of an authorised payment, by its root order. */
-  private record Settle(UUID orderId, Settlement.Wanted wanted, Cause cause) {
+  private record Settle(UUID orderId, Payment.Wanted wanted, Cause cause) {
     static Settle of(Received command) {
-      Cause cause = Cause.of(command);
-      return switch (command.data()) {
-        case CapturePayment c ->
-            new Settle(
-                c.orderId(),
-                new Settlement.Wanted(
-                    c.operationId(), c.childOrderId(), Operation.Kind.CAPTURE, c.amount(), null),
-                cause);
-        case ReleasePayment r ->
-            new Settle(
-                r.orderId(),
-                new Settlement.Wanted(
-                    r.operationId(),
-                    r.childOrderId(),
-                    Operation.Kind.RELEASE,
-                    r.amount(),
-                    r.reason()),
-                cause);
-        case RefundPayment r ->
-            new Settle(
-                r.orderId(),
-                new Settlement.Wanted(
-                    r.operationId(),
-                    r.childOrderId(),
-                    Operation.Kind.REFUND,
-                    r.amount(),
-                    r.reason()),
-                cause);
+      Payment.Wanted wanted;
+      UUID order;
+      switch (command.data()) {
+        case CapturePayment c -> {
+          order = c.orderId();
+          wanted =
+              new Payment.Wanted(
+                  c.operationId(), c.childOrderId(), Fact.Kind.CAPTURE, c.amount(), null);
+        }
+        case ReleasePayment r -> {
+          order = r.orderId();
+          wanted =
+              new Payment.Wanted(
+                  r.operationId(), r.childOrderId(), Fact.Kind.RELEASE, r.amount(), r.reason());
+        }
+        case RefundPayment r -> {
+          order = r.orderId();
+          wanted =
+              new Payment.Wanted(
+                  r.operationId(), r.childOrderId(), Fact.Kind.REFUND, r.amount(), r.reason());
+        }
         default -> throw new IllegalArgumentException("not a command of ours: " + command.type());
-      };
+      }
+      return new Settle(order, wanted, Cause.of(command));
     }
   }
 
@@ -113,9 +108,15 @@ class TakeCommands {
               found,
               payment -> {
                 Settle settle = Objects.requireNonNull(wanted.get(payment.orderId()));
-                return settlement.take(tx, payment, settle.wanted(), settle.cause());
+                return save(tx, payment.take(settle.wanted()), settle.cause());
               });
         });
+  }
+
+  private Uni<Void> save(Tx tx, Optional<Changed> changed, Cause cause) {
+    return changed
+        .map(c -> payments.save(tx, c, clock.instant(), cause, Lease.STAYS))
+        .orElseGet(() -> Uni.createFrom().voidItem());
   }
 
   private static <T> Uni<Void> oneByOne(List<T> items, Function<T, Uni<Void>> step) {
@@ -150,7 +151,7 @@ class TakeCommands {
         });
   }
 
-  private static PaymentTable.New payment(Received command, Map<UUID, String> givenUp) {
+  private PaymentTable.New payment(Received command, Map<UUID, String> givenUp) {
     AuthorizePayment wanted = command.as(AuthorizePayment.class);
     long shared = wanted.shares().stream().mapToLong(AuthorizePayment.Share::amount).sum();
     if (shared != wanted.amount()) {
@@ -158,21 +159,21 @@ class TakeCommands {
           "the shares of order %s are %d, not %d"
               .formatted(wanted.orderId(), shared, wanted.amount()));
     }
-    Changed requested =
-        Payment.requested(
+    var agreed =
+        new Payment.Terms(
             wanted.paymentId(),
             wanted.orderId(),
             wanted.customerId(),
             wanted.currency(),
             wanted.amount(),
-            wanted.paymentMethod());
-    String reason = givenUp.get(wanted.orderId());
+            wanted.paymentMethod(),
+            terms.capture(),
+            terms.commission(),
+            wanted.shares().stream()
+                .map(share -> new Share(share.orderId(), share.sellerId(), share.amount()))
+                .toList());
     return new PaymentTable.New(
-        reason == null ? requested : requested.payment().stillborn(reason),
-        wanted.shares().stream()
-            .map(share -> new PaymentTable.Share(share.orderId(), share.sellerId(), share.amount()))
-            .toList(),
-        Cause.of(command));
+        Payment.requested(agreed, givenUp.get(wanted.orderId())), Cause.of(command));
   }
 
   private Uni<Void> giveUp(Tx tx, List<Received> commands) {
@@ -186,8 +187,11 @@ class TakeCommands {
         .chain(found ->
             oneByOne(
                 found,
-                payment ->
-                    giveUp(tx, payment, Objects.requireNonNull(byOrder.get(payment.orderId())))));
+                payment -> {
+                  Received command = Objects.requireNonNull(byOrder.get(payment.orderId()));
+                  String reason = command.as(VoidPayment.class).reason();
+                  return save(tx, payment.giveUp(reason), Cause.of(command));
+                }));
   }
 
   private Uni<Void> remember(Tx tx, Map<UUID, Received> commands) {
@@ -203,19 +207,5 @@ class TakeCommands {
                 .toArray(String[]::new),
             OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
         .replaceWithVoid();
-  }
-
-  private Uni<Void> giveUp(Tx tx, Payment payment, Received command) {
-    String reason = command.as(VoidPayment.class).reason();
-    return payment
-        .giveUp(reason)
-        .map(noted ->
-            payment.isUntouched()
-                ? noted
-                    .apply(new Outcome.Voided(null))
-                    .map(voided -> payments.save(tx, voided, clock.instant(), Cause.of(command)))
-                    .orElseGet(() -> Uni.createFrom().voidItem())
-                : payments.note(tx, noted, clock.instant()))
-        .orElseGet(() -> Uni.createFrom().voidItem());
   }
 }

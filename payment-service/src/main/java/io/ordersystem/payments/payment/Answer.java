@@ -23,6 +23,14 @@ public sealed interface Answer {
   /** Refused for good, with the provider's code: asking again cannot help by itself. */
   record Refused(String code) implements Answer {}
 
+  /**
+   * Of a dispute: what it is about now.
+   *
+   * @param amount minor units
+   * @param withdrawn whether the money is gone: not when the dispute was won
+   */
+  record Disputed(long amount, boolean withdrawn) implements Answer {}
+
   /** No answer: it may have been done. To be asked again with the same key. */
   record Unanswered(String reason) implements Answer {}
 }

@@ -5,80 +5,160 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One capture or refund that the provider is asked for, or a release that is only noted. Asked for
- * by order-service under an id of its own, so that it happens once.
+ * Something that the provider is asked for about a payment: a row for whoever carries it out. What
+ * it does to the money is a {@link Fact}.
  *
- * @param id the shipment's, cancellation's or refund's
- * @param orderId the child order whose share it is
+ * @param id the shipment's, cancellation's or refund's; a dispute's follows from the provider's
+ * @param orderId the child order whose share it is; null when it is about the whole
  * @param amount minor units, greater than 0
+ * @param drawn of a capture's amount, what had been taken ahead
  * @param round how often it was asked for anew after it had failed, from 1: part of the key that
  *     the provider knows the call by, because it would only repeat its first answer
+ * @param recheck whether the provider is to be asked again about one that had ended
  * @param reference the provider's name of it; of an open one what it is to be asked for by
  * @param failureCode why it failed
  */
 public record Operation(
     UUID id,
     UUID paymentId,
-    UUID orderId,
-    Kind kind,
+    @Nullable UUID orderId,
+    Fact.Kind kind,
     long amount,
+    long drawn,
     Status status,
     int round,
+    boolean recheck,
     @Nullable String reason,
     @Nullable String reference,
     @Nullable String failureCode) {
 
-  public enum Kind {
-    CAPTURE,
-    RELEASE,
-    REFUND
-  }
-
-  /** {@code OPEN} until the provider has answered for good. */
+  /** How far the provider is with it. */
   public enum Status {
-    OPEN,
+    /** Noted, with the money that it is about set aside. */
+    REQUESTED,
+    /** The provider is being asked, or was when a process died. */
+    SUBMITTED,
+    /** The provider was asked and did not answer: it may have been done. */
+    UNKNOWN,
+    /** The provider has taken it and is at it, perhaps for days. */
+    PENDING,
     SUCCEEDED,
-    FAILED
+    FAILED;
+
+    /** Whether the provider has not answered for good. */
+    public boolean isOpen() {
+      return this != SUCCEEDED && this != FAILED;
+    }
   }
 
-  static Operation asked(
-      UUID id, Payment payment, UUID orderId, Kind kind, long amount, @Nullable String reason) {
+  static Operation requested(
+      UUID id,
+      UUID paymentId,
+      @Nullable UUID orderId,
+      Fact.Kind kind,
+      long amount,
+      @Nullable String reason) {
     return new Operation(
-        id, payment.id(), orderId, kind, amount, Status.OPEN, 1, reason, null, null);
+        id, paymentId, orderId, kind, amount, 0, Status.REQUESTED, 1, false, reason, null, null);
   }
 
-  Operation succeeded(@Nullable String providerReference) {
+  /** Whether the provider is still to be asked about it. */
+  public boolean isDue() {
+    return status.isOpen() || recheck;
+  }
+
+  Operation drawing(long ahead) {
+    return new Operation(
+        id, paymentId, orderId, kind, amount, ahead, status, round, recheck, reason, reference,
+        null);
+  }
+
+  Operation of(long provided) {
+    return new Operation(
+        id,
+        paymentId,
+        orderId,
+        kind,
+        provided,
+        drawn,
+        status,
+        round,
+        recheck,
+        reason,
+        reference,
+        failureCode);
+  }
+
+  private Operation become(Status next, @Nullable String named, @Nullable String code) {
+    return new Operation(
+        id, paymentId, orderId, kind, amount, drawn, next, round, false, reason, named, code);
+  }
+
+  Operation succeeded(@Nullable String named) {
+    return become(Status.SUCCEEDED, named == null ? reference : named, null);
+  }
+
+  Operation pending(String named) {
+    return become(Status.PENDING, named, null);
+  }
+
+  Operation unknown() {
+    return become(status == Status.PENDING ? Status.PENDING : Status.UNKNOWN, reference, null);
+  }
+
+  Operation failed(String code) {
+    return become(Status.FAILED, reference, code);
+  }
+
+  Operation again() {
     return new Operation(
         id,
         paymentId,
         orderId,
         kind,
         amount,
-        Status.SUCCEEDED,
-        round,
+        0,
+        Status.REQUESTED,
+        round + 1,
+        false,
         reason,
-        providerReference,
+        null,
         null);
   }
 
-  /** Taken by the provider, and not done yet. */
-  public Operation pending(String providerReference) {
-    return new Operation(
-        id, paymentId, orderId, kind, amount, Status.OPEN, round, reason, providerReference, null);
+  /** The same with the provider to be asked what it is now. */
+  Operation toBeRechecked() {
+    return status.isOpen()
+        ? this
+        : new Operation(
+            id,
+            paymentId,
+            orderId,
+            kind,
+            amount,
+            drawn,
+            status,
+            round,
+            true,
+            reason,
+            reference,
+            failureCode);
   }
 
-  Operation failed(String code) {
-    return new Operation(
-        id, paymentId, orderId, kind, amount, Status.FAILED, round, reason, null, code);
+  Fact fact(Fact.Result result) {
+    return new Fact(kind, id, orderId, round, result, amount, drawn);
   }
 
-  Operation again() {
-    return new Operation(
-        id, paymentId, orderId, kind, amount, Status.OPEN, round + 1, reason, null, null);
-  }
-
-  PaymentChanged.Operation event() {
-    return new PaymentChanged.Operation(
-        id, kind.name(), orderId, amount, status.name(), failureCode);
+  /** As others are told of it; null when it concerns no child order of theirs. */
+  PaymentChanged.@Nullable Operation event() {
+    return orderId == null
+        ? null
+        : new PaymentChanged.Operation(
+            id,
+            kind.name(),
+            orderId,
+            amount,
+            status == Status.SUCCEEDED ? "SUCCEEDED" : "FAILED",
+            failureCode);
   }
 }

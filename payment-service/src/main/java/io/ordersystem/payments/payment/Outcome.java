@@ -5,8 +5,14 @@ import org.jspecify.annotations.Nullable;
 /** What the provider says of a payment, or that it does not say. */
 public sealed interface Outcome {
 
-  /** The money is held. */
-  record Authorized(String reference, long amount) implements Outcome {}
+  /**
+   * The money is held, or taken.
+   *
+   * @param amount minor units held once
+   * @param taken of that, already taken
+   * @param open whether more can be taken of it
+   */
+  record Authorized(String reference, long amount, long taken, boolean open) implements Outcome {}
 
   /** The customer has to do something first. */
   record ActionRequired(

@@ -3,26 +3,58 @@ package io.ordersystem.payments.payment;
 import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.payment.PaymentChanged;
 import io.ordersystem.contracts.payment.PaymentChanged.NextAction;
+import io.ordersystem.payments.payment.Fact.Kind;
+import io.ordersystem.payments.payment.Fact.Result;
+import io.ordersystem.platform.amounts.Apportioning;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The payment of one root order. Immutable: a transition returns the next version with the event
- * that it makes, or nothing when what happened changes nothing. Outcomes may come twice, late and
- * in any order.
+ * The payment of one root order. Immutable: a transition returns what changed, with the event that
+ * tells of it, or nothing when what happened changes nothing. Outcomes may come twice, late and in
+ * any order, because the amounts are computed from the set of {@link Fact facts}.
  *
- * @param amount minor units of {@code currency}
+ * @param terms what was agreed on, and never changes
+ * @param facts everything that is known of its money
+ * @param operations what the provider was asked for, oldest first; what it is busy with comes last,
+ *     that which was asked for least recently before others
+ * @param account the amounts, from {@code facts}
  */
 public record Payment(
-    UUID id,
-    UUID orderId,
-    String customerId,
-    String currency,
-    long amount,
-    String paymentMethod,
+    Terms terms,
+    List<Fact> facts,
+    List<Operation> operations,
+    Account account,
     State state,
     long version) {
+
+  /**
+   * What never changes.
+   *
+   * @param amount minor units of {@code currency}, the sum of the shares
+   * @param commission what the marketplace keeps of what a seller sells, in basis points
+   */
+  public record Terms(
+      UUID id,
+      UUID orderId,
+      String customerId,
+      String currency,
+      long amount,
+      String paymentMethod,
+      CaptureMode mode,
+      int commission,
+      List<Share> shares) {
+    public Terms {
+      shares = List.copyOf(shares);
+    }
+  }
 
   /** What the provider can be asked for. */
   public enum Task {
@@ -34,132 +66,513 @@ public record Payment(
   }
 
   /**
-   * What changes.
+   * What changes besides the money.
    *
    * @param reference the provider's name of the payment, once it has one
-   * @param voidReason set once order-service has given the order up: what is authorised then, or
-   *     turns out to be, is let go of
+   * @param voidReason set once the order was given up: what is authorised then, or turns out to be,
+   *     is let go of or given back
    * @param task what the provider is still to be asked for
    * @param attempts how often it was asked for that
    */
   public record State(
-      PaymentStatus status,
-      Money money,
       @Nullable String reference,
       @Nullable String declineCode,
       @Nullable NextAction nextAction,
       @Nullable String voidReason,
       @Nullable Task task,
       int attempts) {
-    State become(PaymentStatus next, @Nullable Task nextTask) {
-      return new State(next, money, reference, declineCode, null, voidReason, nextTask, 0);
-    }
+    static final State NEW = new State(null, null, null, null, Task.AUTHORIZE, 0);
 
     State referring(@Nullable String to) {
       return new State(
-          status,
-          money,
-          to == null ? reference : to,
-          declineCode,
-          nextAction,
-          voidReason,
-          task,
-          attempts);
+          to == null ? reference : to, declineCode, nextAction, voidReason, task, attempts);
+    }
+
+    State asking(@Nullable Task next, int times) {
+      return new State(reference, declineCode, nextAction, voidReason, next, times);
+    }
+
+    State givenUp(@Nullable String reason) {
+      return new State(reference, declineCode, nextAction, reason, task, attempts);
+    }
+
+    State answered(@Nullable String declined, @Nullable NextAction action) {
+      return new State(reference, declined, action, voidReason, task, attempts);
     }
   }
 
-  /** A payment's next version and the event that tells of it. */
-  public record Changed(Payment payment, EventType event, @Nullable Operation operation) {
-    /** A change that no operation made. */
-    Changed(Payment payment, EventType event) {
-      this(payment, event, null);
-    }
+  /**
+   * What is asked for of an authorised payment.
+   *
+   * @param orderId the child order; null when it concerns the whole
+   * @param reason why, for a release or refund
+   */
+  public record Wanted(
+      UUID id, @Nullable UUID orderId, Kind kind, long amount, @Nullable String reason) {}
 
-    /** The same with something still to be carried out, or not. */
-    public Changed settling(boolean due) {
-      return new Changed(payment.settling(due), event, operation);
-    }
+  /**
+   * A payment after a change.
+   *
+   * @param event what tells others of it; null when it is no news for them, then the version stays
+   * @param facts those that are new
+   * @param operations those that are new or changed
+   * @param told the operation that the event is about
+   * @param before the amounts before
+   */
+  public record Changed(
+      Payment payment,
+      @Nullable EventType event,
+      List<Fact> facts,
+      List<Operation> operations,
+      @Nullable Operation told,
+      Account before) {}
 
-    /** The same, its provider to be asked what it has. */
-    public Changed refreshing() {
-      return new Changed(payment.toBeRefreshed(), event, operation);
-    }
+  /** A payment from what is stored of it. */
+  public static Payment of(
+      Terms terms, List<Fact> facts, List<Operation> operations, State state, long version) {
+    return new Payment(
+        terms,
+        List.copyOf(facts),
+        List.copyOf(operations),
+        Account.of(terms.shares(), facts),
+        state,
+        version);
   }
 
-  /** A payment that is to be authorised. */
-  public static Changed requested(
-      UUID id, UUID orderId, String customerId, String currency, long amount, String method) {
-    var state =
-        new State(PaymentStatus.REQUESTED, Money.NONE, null, null, null, null, Task.AUTHORIZE, 0);
-    return new Changed(
-        new Payment(id, orderId, customerId, currency, amount, method, state, 1),
-        EventType.PAYMENT_REQUESTED);
+  /**
+   * A payment that is to be authorised.
+   *
+   * @param givenUp why the order was given up before: then it is never charged
+   */
+  public static Changed requested(Terms terms, @Nullable String givenUp) {
+    Payment none = of(terms, List.of(), List.of(), State.NEW, 0);
+    Fact requested = none.own(Kind.AUTHORIZATION, Result.REQUESTED, terms.amount());
+    return givenUp == null
+        ? none.become(State.NEW, EventType.PAYMENT_REQUESTED, List.of(requested))
+        : none.become(
+            State.NEW.givenUp(givenUp),
+            EventType.PAYMENT_VOIDED,
+            List.of(requested, none.cancellation()));
   }
 
-  /** A payment for an order that was given up before: never charged. */
-  public Changed stillborn(String reason) {
-    var state = new State(PaymentStatus.VOIDED, Money.NONE, null, null, null, reason, null, 0);
-    return new Changed(with(state, version), EventType.PAYMENT_VOIDED);
+  public UUID id() {
+    return terms.id();
   }
+
+  public UUID orderId() {
+    return terms.orderId();
+  }
+
+  public PaymentStatus status() {
+    return account.status();
+  }
+
+  /** Whether the provider has never been asked, so that it cannot hold anything. */
+  private boolean isUntouched() {
+    return account.status() == PaymentStatus.REQUESTED && state.attempts() == 0;
+  }
+
+  private boolean isGivenUp() {
+    return state.voidReason() != null;
+  }
+
+  /** What parcels may still ask for. */
+  private long wanted() {
+    return isGivenUp() ? 0 : account.drawable();
+  }
+
+  // --- What the provider says
 
   /** What an outcome of the provider makes of this payment. */
   public Optional<Changed> apply(Outcome outcome) {
-    if (isFinal()) {
-      return Optional.empty();
-    }
     return switch (outcome) {
-      case Outcome.Authorized(String reference, long authorized) ->
-          authorized(reference, authorized);
+      case Outcome.Authorized authorized -> authorized(authorized);
       case Outcome.ActionRequired action -> actionRequired(action);
       case Outcome.Declined(String reference, String code) -> declined(reference, code);
-      // Nothing can be let go of that was taken: an expired rest of it is.
-      case Outcome.Voided _ when state.money().captured() > 0 -> Optional.empty();
-      case Outcome.Voided(String reference) ->
-          next(
-              state.become(PaymentStatus.VOIDED, null).referring(reference),
-              EventType.PAYMENT_VOIDED);
-      case Outcome.Unknown unknown -> unknown(unknown.reference());
+      case Outcome.Voided(String reference) -> voided(reference);
+      case Outcome.Unknown(_, String reference) -> unknown(reference);
     };
   }
+
+  private Optional<Changed> authorized(Outcome.Authorized said) {
+    var news = new ArrayList<Fact>();
+    boolean first = account.authorization() != Result.SUCCEEDED;
+    if (first) {
+      news.add(own(Kind.AUTHORIZATION, Result.SUCCEEDED, said.amount()));
+    }
+    boolean ahead = terms.mode() == CaptureMode.AT_CONFIRMATION && account.advanced() == 0;
+    if (ahead && said.taken() > 0) {
+      news.add(own(Kind.ADVANCE, Result.SUCCEEDED, said.taken()));
+    }
+    if (!said.open() && !account.closed()) {
+      news.add(cancellation());
+    }
+    if (news.isEmpty()) {
+      return Optional.empty();
+    }
+    // A customer may have tried another card after the first was refused: the order is gone by now.
+    boolean late = account.authorization() == Result.FAILED && !isGivenUp();
+    State next = state.referring(said.reference()).answered(null, null);
+    return Optional.of(
+        become(
+            late ? next.givenUp("DECLINED") : next,
+            first ? EventType.PAYMENT_AUTHORIZED : null,
+            news));
+  }
+
+  private Optional<Changed> actionRequired(Outcome.ActionRequired action) {
+    boolean news =
+        account.authorization() == Result.REQUESTED || account.authorization() == Result.UNKNOWN;
+    if (!news) {
+      return Optional.empty();
+    }
+    State next =
+        state
+            .referring(action.reference())
+            .answered(null, new NextAction(action.type(), action.url(), action.clientSecret()));
+    return Optional.of(
+        become(
+            next,
+            EventType.PAYMENT_ACTION_REQUIRED,
+            List.of(own(Kind.AUTHORIZATION, Result.ACTION_REQUIRED, terms.amount()))));
+  }
+
+  private Optional<Changed> declined(@Nullable String reference, String code) {
+    boolean decided =
+        account.authorization() == Result.FAILED || account.authorization() == Result.SUCCEEDED;
+    if (decided || account.closed()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        become(
+            state.referring(reference).answered(code, null),
+            EventType.PAYMENT_DECLINED,
+            List.of(own(Kind.AUTHORIZATION, Result.FAILED, terms.amount()))));
+  }
+
+  private Optional<Changed> voided(@Nullable String reference) {
+    return account.closed()
+        ? Optional.empty()
+        : Optional.of(closed(state.referring(reference).answered(state.declineCode(), null)));
+  }
+
+  /** Told once; the attempts go on without further versions. */
+  private Optional<Changed> unknown(@Nullable String reference) {
+    State learned = learning(reference);
+    if (account.status() == PaymentStatus.REQUESTED) {
+      return Optional.of(
+          become(
+              learned,
+              EventType.PAYMENT_UNKNOWN,
+              List.of(own(Kind.AUTHORIZATION, Result.UNKNOWN, terms.amount()))));
+    }
+    return learned.equals(state) ? Optional.empty() : Optional.of(become(learned, null, List.of()));
+  }
+
+  /**
+   * With the provider's name of it, if it had none. From then on the provider is asked by that
+   * name: repeating the authorisation would only repeat its first answer.
+   */
+  private State learning(@Nullable String reference) {
+    if (reference == null || state.reference() != null) {
+      return state;
+    }
+    State named = state.referring(reference);
+    return state.task() == Task.AUTHORIZE ? named.asking(Task.REFRESH, state.attempts()) : named;
+  }
+
+  /** The provider holds nothing of it any more. */
+  public Changed closed() {
+    return closed(state);
+  }
+
+  private Changed closed(State next) {
+    Fact nothing = cancellation();
+    PaymentStatus then = with(next, List.of(nothing), List.of(), version).status();
+    boolean news = then == PaymentStatus.VOIDED && status() != PaymentStatus.VOIDED;
+    return become(next, news ? EventType.PAYMENT_VOIDED : null, List.of(nothing));
+  }
+
+  // --- What order-service and operators ask for
 
   /**
    * The order was given up. Voids at once what the provider was never asked for; notes the rest, so
    * that it is let go of as soon as it is known. Empty when there is nothing to let go of.
    */
-  public Optional<Payment> giveUp(String reason) {
-    if (isFinal() || state.voidReason() != null || state.money().captured() > 0) {
+  public Optional<Changed> giveUp(String reason) {
+    boolean over = status() == PaymentStatus.DECLINED || status() == PaymentStatus.VOIDED;
+    if (over || isGivenUp() || account.captured() + account.claimed() > 0) {
       return Optional.empty();
     }
-    boolean mayHold =
-        state.status() == PaymentStatus.AUTHORIZED
-            || state.status() == PaymentStatus.REQUIRES_ACTION;
-    var noted =
-        new State(
-            state.status(),
-            state.money(),
-            state.reference(),
-            state.declineCode(),
-            state.nextAction(),
-            reason,
-            mayHold ? Task.VOID : state.task(),
-            mayHold ? 0 : state.attempts());
-    return Optional.of(with(noted, version));
+    State noted = state.givenUp(reason);
+    return Optional.of(
+        isUntouched()
+            ? become(noted, EventType.PAYMENT_VOIDED, List.of(cancellation()))
+            : become(noted, null, List.of()));
   }
 
-  /** The same payment with nothing left to ask. */
-  public Payment withoutTask() {
-    var rested =
-        new State(
-            state.status(),
-            state.money(),
-            state.reference(),
-            state.declineCode(),
-            state.nextAction(),
-            state.voidReason(),
-            null,
-            0);
-    return with(rested, version);
+  /** Why it cannot be; empty when it can. */
+  public Optional<Refusal> obstacle(Wanted wanted) {
+    long amount = wanted.amount();
+    if (wanted.kind() == Kind.ADVANCE) {
+      return amount > Math.min(account.chargeable(), wanted() - account.ahead())
+          ? Optional.of(isLive() ? Refusal.EXCEEDS_AUTHORIZED : Refusal.NOT_AUTHORIZED)
+          : Optional.empty();
+    }
+    ShareAmounts share = account.shares().get(wanted.orderId());
+    if (share == null || !status().isAuthorized()) {
+      return Optional.of(Refusal.NOT_AUTHORIZED);
+    }
+    if (wanted.kind() == Kind.REFUND) {
+      return amount > share.refundable() ? Optional.of(Refusal.EXCEEDS_CAPTURED) : Optional.empty();
+    }
+    if (amount > share.drawable() || isGivenUp()) {
+      return Optional.of(isGivenUp() ? Refusal.NOT_AUTHORIZED : Refusal.EXCEEDS_AUTHORIZED);
+    }
+    boolean uncovered = amount > account.chargeable() + Math.max(0, account.ahead());
+    return wanted.kind() == Kind.CAPTURE && uncovered
+        ? Optional.of(Refusal.NOT_AUTHORIZED)
+        : Optional.empty();
   }
+
+  private boolean isLive() {
+    return status().isAuthorized() && !isGivenUp() && !account.closed();
+  }
+
+  /**
+   * Notes what is wanted, or that it cannot be. A repeat does nothing, but of a capture that failed
+   * it is a new try.
+   *
+   * @throws IllegalArgumentException for a release that cannot be: whoever cancels lines knows what
+   *     is left
+   */
+  public Optional<Changed> take(Wanted wanted) {
+    Optional<Operation> known = find(wanted.id(), wanted.kind());
+    // A refund that failed is over: whoever asked has given its units free, and may ask anew.
+    boolean again =
+        known.isPresent()
+            && wanted.kind() == Kind.CAPTURE
+            && known.get().status() == Operation.Status.FAILED;
+    if (known.isPresent() && !again) {
+      return Optional.empty();
+    }
+    Operation operation =
+        known
+            .map(Operation::again)
+            .orElseGet(() ->
+                Operation.requested(
+                    wanted.id(),
+                    id(),
+                    wanted.orderId(),
+                    wanted.kind(),
+                    wanted.amount(),
+                    wanted.reason()));
+    Optional<Refusal> obstacle = obstacle(wanted);
+    if (wanted.kind() == Kind.RELEASE) {
+      return Optional.of(release(operation, obstacle));
+    }
+    return Optional.of(
+        obstacle.isPresent() ? failed(operation, obstacle.get().code()) : open(operation));
+  }
+
+  private Changed open(Operation operation) {
+    long ahead =
+        operation.kind() == Kind.CAPTURE
+            ? Math.min(operation.amount(), Math.max(0, account.ahead()))
+            : 0;
+    Operation drawing = operation.drawing(ahead);
+    if (ahead == operation.amount()) {
+      // All of it was taken before: the provider has nothing to do.
+      return ended(drawing.succeeded(null), Result.SUCCEEDED, EventType.PAYMENT_CAPTURED, false);
+    }
+    return become(state, null, List.of(drawing.fact(Result.REQUESTED)), List.of(drawing), null);
+  }
+
+  /**
+   * A release is noted, because the provider knows only the whole. Of a payment of which nothing is
+   * held any more there is nothing to note, but it is answered.
+   */
+  private Changed release(Operation release, Optional<Refusal> obstacle) {
+    Operation done = release.succeeded(null);
+    if (obstacle.isPresent()) {
+      if (status() != PaymentStatus.VOIDED && !isGivenUp()) {
+        throw new IllegalArgumentException(
+            "%d of order %s cannot be released: %s"
+                .formatted(release.amount(), release.orderId(), obstacle.get().code()));
+      }
+      return become(state, EventType.PAYMENT_RELEASED, List.of(), List.of(done), done);
+    }
+    return ended(done, Result.SUCCEEDED, EventType.PAYMENT_RELEASED, false);
+  }
+
+  private Changed failed(Operation operation, String code) {
+    return ended(operation.failed(code), Result.FAILED, failure(operation.kind()), false);
+  }
+
+  // --- What the provider says of an operation
+
+  /**
+   * What the provider's answer to an operation makes of the payment. Empty when it was answered
+   * before.
+   *
+   * @param asked as it was asked for
+   * @param last whether the provider was told to let go of the rest with it
+   */
+  public Optional<Changed> answered(Operation asked, Answer answer, boolean last) {
+    return find(asked.id(), asked.kind())
+        .filter(operation -> operation.isDue() && operation.round() == asked.round())
+        .map(operation -> answer(operation, answer, last));
+  }
+
+  private Changed answer(Operation operation, Answer answer, boolean last) {
+    boolean ended = !operation.status().isOpen();
+    return switch (answer) {
+      case Answer.Done(String reference) when ended -> quietly(operation.succeeded(reference));
+      case Answer.Done(String reference) ->
+          ended(operation.succeeded(reference), Result.SUCCEEDED, success(operation.kind()), last);
+      case Answer.Refused(String code) ->
+          ended(
+              operation.failed(code),
+              operation.status() == Operation.Status.SUCCEEDED ? Result.REVERSED : Result.FAILED,
+              failure(operation.kind()),
+              false);
+      case Answer.Pending _ when ended -> quietly(operation);
+      case Answer.Pending(String reference, _) -> quietly(operation.pending(reference));
+      case Answer.Disputed(long amount, boolean withdrawn) ->
+          disputed(operation, amount, withdrawn);
+      case Answer.Unanswered _ -> quietly(ended ? operation : operation.unknown());
+    };
+  }
+
+  private Changed quietly(Operation operation) {
+    return become(state, null, List.of(), List.of(operation), null);
+  }
+
+  private Changed ended(
+      Operation operation, Result result, @Nullable EventType event, boolean last) {
+    var news = new ArrayList<Fact>();
+    news.add(operation.fact(result));
+    if (last && !account.closed()) {
+      news.add(cancellation());
+    }
+    Payment then = with(state, news, List.of(operation), version);
+    boolean gone =
+        operation.kind() == Kind.RETURN
+            && then.status() == PaymentStatus.VOIDED
+            && status() != PaymentStatus.VOIDED;
+    return become(
+        state, gone ? EventType.PAYMENT_VOIDED : event, news, List.of(operation), operation);
+  }
+
+  private static EventType success(Kind kind) {
+    return switch (kind) {
+      case CAPTURE -> EventType.PAYMENT_CAPTURED;
+      case REFUND -> EventType.PAYMENT_REFUNDED;
+      case ADVANCE -> EventType.PAYMENT_ADVANCED;
+      case RETURN -> EventType.PAYMENT_RETURNED;
+      case RELEASE -> EventType.PAYMENT_RELEASED;
+      case AUTHORIZATION, CANCELLATION, DISPUTE -> throw new IllegalArgumentException(kind.name());
+    };
+  }
+
+  private static @Nullable EventType failure(Kind kind) {
+    return switch (kind) {
+      case CAPTURE -> EventType.PAYMENT_CAPTURE_FAILED;
+      case REFUND -> EventType.PAYMENT_REFUND_FAILED;
+      case RETURN -> EventType.PAYMENT_RETURN_FAILED;
+      // Nothing that others know of has changed.
+      case ADVANCE -> null;
+      case RELEASE, AUTHORIZATION, CANCELLATION, DISPUTE ->
+          throw new IllegalArgumentException(kind.name());
+    };
+  }
+
+  // --- Disputes
+
+  /**
+   * The provider has told of a dispute of this payment, or of news of one: it is to be asked what
+   * it is about.
+   *
+   * @param reference the provider's name of the dispute
+   * @param amount what is contested, as far as it was told
+   */
+  public Changed hintOfDispute(String reference, long amount) {
+    UUID dispute =
+        UUID.nameUUIDFromBytes(("dispute:" + reference).getBytes(StandardCharsets.UTF_8));
+    Operation asking =
+        find(dispute, Kind.DISPUTE)
+            .map(Operation::toBeRechecked)
+            .orElseGet(() ->
+                Operation.requested(dispute, id(), null, Kind.DISPUTE, Math.max(1, amount), null)
+                    .pending(reference));
+    return quietly(asking);
+  }
+
+  /** The provider has told of news of a refund. */
+  public Optional<Changed> hintOfRefund(String reference) {
+    return operations.stream()
+        .filter(operation -> reference.equals(operation.reference()))
+        .filter(operation -> operation.kind() == Kind.REFUND || operation.kind() == Kind.RETURN)
+        .findFirst()
+        .map(operation -> quietly(operation.toBeRechecked()));
+  }
+
+  private Changed disputed(Operation operation, long amount, boolean withdrawn) {
+    List<Fact> known =
+        facts.stream()
+            .filter(fact -> fact.subject().equals(operation.id()) && fact.is(Result.SUCCEEDED))
+            .toList();
+    boolean reversed =
+        facts.stream()
+            .anyMatch(fact -> fact.subject().equals(operation.id()) && fact.is(Result.REVERSED));
+    Operation ended = operation.of(amount).succeeded(operation.reference());
+    if (withdrawn && known.isEmpty()) {
+      return become(state, EventType.PAYMENT_DISPUTED, withdrawn(ended), List.of(ended), null);
+    }
+    if (!withdrawn && !known.isEmpty() && !reversed) {
+      List<Fact> back =
+          known.stream()
+              .map(fact ->
+                  new Fact(
+                      Kind.DISPUTE,
+                      fact.subject(),
+                      fact.orderId(),
+                      fact.round(),
+                      Result.REVERSED,
+                      fact.amount(),
+                      0))
+              .toList();
+      return become(state, EventType.PAYMENT_DISPUTE_WON, back, List.of(ended), null);
+    }
+    return quietly(ended);
+  }
+
+  /**
+   * Who bears a dispute: the sellers by what they have got of the payment, or by their shares when
+   * that does not cover it.
+   */
+  private List<Fact> withdrawn(Operation dispute) {
+    long[] kept =
+        terms.shares().stream()
+            .map(share -> Objects.requireNonNull(account.shares().get(share.orderId())))
+            .mapToLong(ShareAmounts::refundable)
+            .toArray();
+    long[] weights =
+        Arrays.stream(kept).sum() >= dispute.amount()
+            ? kept
+            : terms.shares().stream().mapToLong(Share::amount).toArray();
+    long[] parts = Apportioning.byLargestRemainder(dispute.amount(), weights);
+    var news = new ArrayList<Fact>();
+    for (int i = 0; i < parts.length; i++) {
+      if (parts[i] > 0) {
+        UUID order = terms.shares().get(i).orderId();
+        news.add(new Fact(Kind.DISPUTE, dispute.id(), order, 1, Result.SUCCEEDED, parts[i], 0));
+      }
+    }
+    return news;
+  }
+
+  // --- What is still to be done
 
   /**
    * The same payment, its provider to be asked what it has: after a hint that something changed.
@@ -167,246 +580,186 @@ public record Payment(
    */
   public Payment toBeRefreshed() {
     boolean busy = state.task() != null && state.task() != Task.REFRESH;
-    if (state.money().closed() || isFinal() || state.reference() == null || busy) {
-      return this;
-    }
-    var asking =
-        new State(
-            state.status(),
-            state.money(),
-            state.reference(),
-            state.declineCode(),
-            state.nextAction(),
-            state.voidReason(),
-            Task.REFRESH,
-            0);
-    return with(asking, version);
+    boolean over = account.closed() || state.reference() == null;
+    return over || busy ? this : asking(Task.REFRESH, 0);
   }
 
-  /** Whether the provider has never been asked, so that it cannot hold anything. */
-  public boolean isUntouched() {
-    return state.status() == PaymentStatus.REQUESTED && state.attempts() == 0;
+  /** The same once the provider was asked what it has, and had no news. */
+  public Payment refreshed() {
+    return state.task() == Task.REFRESH ? asking(resting(), state.attempts()) : this;
   }
 
-  private boolean isFinal() {
-    return state.status() == PaymentStatus.DECLINED || state.status() == PaymentStatus.VOIDED;
+  /** The same with the attempt taken back: the provider was not asked after all. */
+  public Payment notAsked() {
+    return asking(state.task(), Math.max(0, state.attempts() - 1));
   }
 
-  private Optional<Changed> authorized(String reference, long authorized) {
-    if (state.status().isAuthorized()) {
-      return Optional.empty();
-    }
-    Task then = state.voidReason() == null ? null : Task.VOID;
-    var next =
-        new State(
-            PaymentStatus.AUTHORIZED,
-            Money.held(authorized),
-            reference,
-            null,
-            null,
-            state.voidReason(),
-            then,
-            0);
-    return next(next, EventType.PAYMENT_AUTHORIZED);
+  private Payment asking(@Nullable Task task, int attempts) {
+    return new Payment(terms, facts, operations, account, state.asking(task, attempts), version);
   }
 
-  private Optional<Changed> actionRequired(Outcome.ActionRequired action) {
-    if (state.status() == PaymentStatus.REQUIRES_ACTION || state.status().isAuthorized()) {
-      return Optional.empty();
-    }
-    Task then = state.voidReason() == null ? null : Task.VOID;
-    var next =
-        new State(
-            PaymentStatus.REQUIRES_ACTION,
-            Money.NONE,
-            action.reference(),
-            null,
-            new NextAction(action.type(), action.url(), action.clientSecret()),
-            state.voidReason(),
-            then,
-            0);
-    return next(next, EventType.PAYMENT_ACTION_REQUIRED);
-  }
-
-  private Optional<Changed> declined(@Nullable String reference, String code) {
-    var next =
-        new State(
-            PaymentStatus.DECLINED,
-            Money.NONE,
-            reference == null ? state.reference() : reference,
-            code,
-            null,
-            state.voidReason(),
-            null,
-            0);
-    return next(next, EventType.PAYMENT_DECLINED);
-  }
-
-  /** Told once; the attempts go on without further versions. */
-  private Optional<Changed> unknown(@Nullable String reference) {
-    if (state.status() != PaymentStatus.REQUESTED) {
-      return Optional.empty();
-    }
-    State learned = learning(reference).state();
-    var next =
-        new State(
-            PaymentStatus.UNKNOWN,
-            Money.NONE,
-            learned.reference(),
-            null,
-            null,
-            state.voidReason(),
-            learned.task(),
-            state.attempts());
-    return next(next, EventType.PAYMENT_UNKNOWN);
-  }
-
-  /**
-   * The same payment with the provider's name of it, if it had none. From then on the provider is
-   * asked by that name: repeating the authorisation would only repeat its first answer.
-   */
-  public Payment learning(@Nullable String reference) {
-    if (reference == null || state.reference() != null) {
-      return this;
-    }
-    var learned =
-        new State(
-            state.status(),
-            state.money(),
-            reference,
-            state.declineCode(),
-            state.nextAction(),
-            state.voidReason(),
-            state.task() == Task.AUTHORIZE ? Task.REFRESH : state.task(),
-            state.attempts());
-    return with(learned, version);
-  }
-
-  /**
-   * A release of a part: noted, because the provider knows only the whole. Of a payment of which
-   * nothing is held any more there is nothing to note, but it is answered.
-   *
-   * @throws IllegalArgumentException when not that much is held
-   */
-  Changed release(Operation release) {
-    if (state.status() == PaymentStatus.VOIDED) {
-      return settled(
-          state.status(), state.money(), EventType.PAYMENT_RELEASED, release.succeeded(null));
-    }
-    Money money = state.money().release(release.amount());
-    return settled(money.status(), money, EventType.PAYMENT_RELEASED, release.succeeded(null));
-  }
-
-  /** What the provider's answer to an operation makes of the payment. Empty when there is none. */
-  public Optional<Changed> answered(Operation asked, Answer answer, boolean last) {
-    boolean capture = asked.kind() == Operation.Kind.CAPTURE;
-    return switch (answer) {
-      case Answer.Done(String reference) -> {
-        Money money =
-            capture
-                ? state.money().capture(asked.amount(), last)
-                : state.money().refund(asked.amount());
-        yield Optional.of(
-            settled(
-                money.status(),
-                money,
-                capture ? EventType.PAYMENT_CAPTURED : EventType.PAYMENT_REFUNDED,
-                asked.succeeded(reference)));
+  /** What the provider has to be asked for as things stand. */
+  private @Nullable Task due() {
+    boolean open = operations.stream().anyMatch(Operation::isDue);
+    Task settling = open ? Task.SETTLE : null;
+    return switch (account.status()) {
+      case REQUESTED, UNKNOWN -> state.task();
+      // It may have been confirmed without anybody telling us.
+      case REQUIRES_ACTION -> isGivenUp() ? Task.VOID : Task.REFRESH;
+      // So that nothing can be paid on it any more.
+      case DECLINED -> state.reference() == null || account.closed() ? settling : Task.VOID;
+      case VOIDED -> settling;
+      case AUTHORIZED, PARTIALLY_CAPTURED, CAPTURED, PARTIALLY_REFUNDED, REFUNDED -> {
+        if (isGivenUp() && !account.closed()) {
+          yield Task.VOID;
+        }
+        boolean rest = account.held() > 0 && wanted() == 0 && account.isQuiet();
+        yield open || rest ? Task.SETTLE : resting(state.task());
       }
-      case Answer.Refused(String code) -> Optional.of(failed(asked, code));
-      case Answer.Pending _, Answer.Unanswered _ -> Optional.empty();
     };
   }
 
-  /** An operation that cannot be carried out. */
-  Changed failed(Operation asked, String code) {
-    boolean capture = asked.kind() == Operation.Kind.CAPTURE;
-    return settled(
-        state.status(),
-        state.money(),
-        capture ? EventType.PAYMENT_CAPTURE_FAILED : EventType.PAYMENT_REFUND_FAILED,
-        asked.failed(code));
+  private static @Nullable Task resting(@Nullable Task task) {
+    return task == Task.REFRESH ? Task.REFRESH : null;
+  }
+
+  private @Nullable Task resting() {
+    return account.status() == PaymentStatus.REQUIRES_ACTION
+            || account.status() == PaymentStatus.UNKNOWN
+        ? Task.REFRESH
+        : null;
+  }
+
+  /** The operation that is next; empty when only the rest is to be let go of. */
+  public Optional<Operation> next() {
+    // What waits at the provider, perhaps for days, lets everything else pass.
+    return operations.stream()
+        .filter(Operation::isDue)
+        .min(Comparator.comparing(operation -> operation.status() == Operation.Status.PENDING));
+  }
+
+  /** Whether something is due that the provider is not just busy with. */
+  public boolean hasUnasked() {
+    return operations.stream()
+        .anyMatch(operation -> operation.isDue() && operation.status() != Operation.Status.PENDING);
+  }
+
+  /** What the provider is to be asked for by a capture: what was not taken ahead. */
+  public static long charge(Operation capture) {
+    return capture.amount() - capture.drawn();
   }
 
   /**
-   * The same payment, with something still to be carried out or not. It goes before reading what
-   * the provider has, and stands behind giving the payment up.
+   * Whether this capture takes all that is left. The same on each repeat of the call, whatever is
+   * released meanwhile: the provider refuses a key that comes with another request.
    */
-  public Payment settling(boolean due) {
-    boolean replaceable = due ? state.task() != Task.VOID : state.task() == Task.SETTLE;
-    if (!replaceable) {
-      return this;
+  public boolean isLast(Operation operation) {
+    boolean takes = operation.kind() == Kind.CAPTURE || operation.kind() == Kind.ADVANCE;
+    return takes && account.taken() + charge(operation) == account.authorized();
+  }
+
+  /** Nothing has changed, but somebody has tried. */
+  public Changed unchanged() {
+    return become(state, null, List.of());
+  }
+
+  // --- How a change is put together
+
+  private Fact own(Kind kind, Result result, long amount) {
+    return new Fact(kind, id(), null, 1, result, amount, 0);
+  }
+
+  private Fact cancellation() {
+    return own(Kind.CANCELLATION, Result.SUCCEEDED, 0);
+  }
+
+  private Optional<Operation> find(UUID wanted, Kind kind) {
+    return operations.stream()
+        .filter(operation -> operation.id().equals(wanted) && operation.kind() == kind)
+        .findFirst();
+  }
+
+  private Changed become(State next, @Nullable EventType event, List<Fact> news) {
+    return become(next, event, news, List.of(), null);
+  }
+
+  private Changed become(
+      State next,
+      @Nullable EventType event,
+      List<Fact> news,
+      List<Operation> changed,
+      @Nullable Operation told) {
+    var facts = new ArrayList<Fact>(news);
+    var operations = new ArrayList<Operation>(changed);
+    long then = event == null ? version : version + 1;
+    Payment after = with(next, facts, operations, then);
+    long excess = after.account().ahead() - after.wanted() - after.account().stuck();
+    if (excess > 0) {
+      Operation back = after.giveBack(excess);
+      facts.add(back.fact(Result.REQUESTED));
+      operations.add(back);
+      after = with(next, facts, operations, then);
     }
-    return with(
-        new State(
-            state.status(),
-            state.money(),
-            state.reference(),
-            state.declineCode(),
-            state.nextAction(),
-            state.voidReason(),
-            due ? Task.SETTLE : null,
-            0),
-        version);
+    return new Changed(after.tasked(event != null), event, facts, operations, told, account);
   }
 
-  /** The same payment, of which the provider holds nothing any more. */
-  public Payment closed() {
-    return with(
-        new State(
-            state.status(),
-            state.money().close(),
-            state.reference(),
-            state.declineCode(),
-            state.nextAction(),
-            state.voidReason(),
-            null,
-            0),
-        version);
+  /** What was taken ahead and no parcel can ask for any more. */
+  private Operation giveBack(long excess) {
+    long before = operations.stream().filter(operation -> operation.kind() == Kind.RETURN).count();
+    UUID back =
+        UUID.nameUUIDFromBytes(
+            "return:%s:%d".formatted(id(), before).getBytes(StandardCharsets.UTF_8));
+    String reason = state.voidReason() == null ? "cancelled" : state.voidReason();
+    return Operation.requested(back, id(), null, Kind.RETURN, excess, reason);
   }
 
-  private Changed settled(PaymentStatus status, Money money, EventType event, Operation operation) {
-    var next =
-        new State(
-            status,
-            money,
-            state.reference(),
-            state.declineCode(),
-            null,
-            state.voidReason(),
-            state.task(),
-            0);
-    return new Changed(with(next, version + 1), event, operation);
+  private Payment tasked(boolean news) {
+    Task due = due();
+    return due == state.task() && !news
+        ? this
+        : asking(due, due == Task.REFRESH ? state.attempts() : 0);
   }
 
-  private Optional<Changed> next(State next, EventType event) {
-    return Optional.of(new Changed(with(next, version + 1), event));
-  }
-
-  private Payment with(State next, long nextVersion) {
-    return new Payment(id, orderId, customerId, currency, amount, paymentMethod, next, nextVersion);
+  private Payment with(State next, List<Fact> news, List<Operation> changed, long nextVersion) {
+    var all = new ArrayList<Fact>(facts);
+    all.addAll(news);
+    var rows = new ArrayList<Operation>(operations);
+    for (Operation operation : changed) {
+      rows.replaceAll(row ->
+          row.id().equals(operation.id()) && row.kind() == operation.kind() ? operation : row);
+      if (!rows.contains(operation)) {
+        rows.add(operation);
+      }
+    }
+    return of(terms, all, rows, next, nextVersion);
   }
 
   /**
    * What others are told.
    *
-   * @param operation what it tells the end of
+   * @param told the operation that it is about
    */
-  PaymentChanged event(@Nullable Operation operation) {
-    Money money = state.money();
+  PaymentChanged event(@Nullable Operation told) {
     return new PaymentChanged(
-        id,
-        orderId,
-        state.status().name(),
-        currency,
-        amount,
-        money.authorized(),
-        state.declineCode(),
+        id(),
+        orderId(),
+        status().name(),
+        terms.currency(),
+        terms.amount(),
+        account.authorized(),
+        status() == PaymentStatus.DECLINED ? state.declineCode() : null,
         state.nextAction(),
-        money.captured(),
-        money.released(),
-        money.refunded(),
-        operation == null ? null : operation.event(),
-        state.reference());
+        account.captured(),
+        account.released(),
+        account.refunded(),
+        told == null ? null : told.event(),
+        state.reference(),
+        orNull(account.advanced() - account.drawn()),
+        orNull(account.returned()),
+        orNull(account.disputed()));
+  }
+
+  private static @Nullable Long orNull(long amount) {
+    return amount == 0 ? null : amount;
   }
 }

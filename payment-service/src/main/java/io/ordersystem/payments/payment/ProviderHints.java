@@ -1,16 +1,24 @@
 package io.ordersystem.payments.payment;
 
+import io.ordersystem.payments.payment.Payment.Changed;
+import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Notifications of the provider: kept once, and each makes its payment due for asking. */
+/**
+ * Notifications of the provider: kept once, and each only makes its payment due for asking. What is
+ * true is fetched by the worker, so lost, repeated and overtaken notifications change nothing but
+ * how soon it is known.
+ */
 @Singleton
 public class ProviderHints {
   private final Transactions transactions;
@@ -25,34 +33,98 @@ public class ProviderHints {
     this.clock = clock;
   }
 
+  /**
+   * A notification whose signature was found right.
+   *
+   * @param signature as it came: the provider signs each delivery anew
+   * @param reference the provider's name of the payment that it is about
+   * @param paymentId our id of it, as the provider gives it back; known also before its answer is
+   */
+  public record Hint(
+      String id,
+      String type,
+      Instant createdAt,
+      String signature,
+      @Nullable String reference,
+      @Nullable UUID paymentId,
+      About about) {}
+
+  /** What of a payment a notification is about. */
+  public sealed interface About {
+    /** The payment itself. */
+    record Whole() implements About {}
+
+    /** A refund, by the provider's name of it. */
+    record Refund(String reference) implements About {}
+
+    /** A dispute, by the provider's name of it, and what is contested. */
+    record Dispute(String reference, long amount) implements About {}
+  }
+
+  /** What became of a notification. */
+  public enum Taken {
+    /** Stored, and its payment is due. */
+    NEW,
+    /** It was stored before, and this is another delivery of it. */
+    KNOWN,
+    /** It was stored before with this very signature: somebody sends a recorded request again. */
+    REPLAYED
+  }
+
   /** Takes a notification; one that was taken before does nothing. */
-  public Uni<Void> take(String id, String type, @Nullable String reference) {
+  public Uni<Taken> take(Hint hint) {
     return transactions.inTransaction(tx ->
         tx.update(
                 """
-                INSERT INTO provider_events (id, type, provider_reference, received_at)
-                VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+                INSERT INTO provider_events (id, type, provider_reference, received_at, created_at, signature)
+                VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
                 """,
-                id,
-                type,
-                reference,
-                OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
-            .chain(fresh ->
-                fresh == 1 && reference != null
-                    ? makeDue(tx, reference)
-                    : Uni.createFrom().voidItem()));
+                hint.id(),
+                hint.type(),
+                hint.reference(),
+                time(clock.instant()),
+                time(hint.createdAt()),
+                hint.signature())
+            .chain(
+                fresh -> fresh == 1 ? makeDue(tx, hint).replaceWith(Taken.NEW) : known(tx, hint)));
   }
 
-  private Uni<Void> makeDue(Tx tx, String reference) {
+  private static Uni<Taken> known(Tx tx, Hint hint) {
+    return tx.query("SELECT signature FROM provider_events WHERE id = $1", hint.id())
+        .map(rows ->
+            hint.signature().equals(rows.iterator().next().getString("signature"))
+                ? Taken.REPLAYED
+                : Taken.KNOWN);
+  }
+
+  private Uni<Void> makeDue(Tx tx, Hint hint) {
+    if (hint.reference() == null && hint.paymentId() == null) {
+      return Uni.createFrom().voidItem();
+    }
     tx.afterCommit(signal::wake);
-    return tx.query("SELECT * FROM payments WHERE provider_reference = $1 FOR UPDATE", reference)
-        .map(PaymentTable::payments)
-        .chain(found -> refresh(tx, found));
+    return payments
+        .lockNamed(tx, hint.reference(), hint.paymentId())
+        .chain(found ->
+            found
+                .map(payment -> makeDue(tx, payment, hint.about()))
+                .orElseGet(() -> Uni.createFrom().voidItem()));
   }
 
-  private Uni<Void> refresh(Tx tx, List<Payment> found) {
-    return found.isEmpty()
-        ? Uni.createFrom().voidItem()
-        : payments.note(tx, found.getFirst().toBeRefreshed(), clock.instant());
+  private Uni<Void> makeDue(Tx tx, Payment payment, About about) {
+    Instant now = clock.instant();
+    Optional<Changed> changed =
+        switch (about) {
+          case About.Whole() -> Optional.empty();
+          case About.Refund(String reference) -> payment.hintOfRefund(reference);
+          case About.Dispute(String reference, long amount) ->
+              Optional.of(payment.hintOfDispute(reference, amount));
+        };
+    return changed
+        .map(c -> payments.save(tx, c, now, Cause.NONE, PaymentTable.Lease.STAYS))
+        .orElseGet(() -> payments.note(tx, payment.toBeRefreshed(), now));
+  }
+
+  private static OffsetDateTime time(Instant instant) {
+    return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
   }
 }

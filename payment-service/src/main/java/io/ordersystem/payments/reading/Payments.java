@@ -13,6 +13,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,12 @@ class Payments {
   private static final String SHARES =
       "SELECT * FROM payment_shares WHERE payment_id = $1 AND ($2::text IS NULL OR seller_id = $2) ORDER BY order_id";
   private static final String EVENTS =
-      "SELECT * FROM payment_events WHERE payment_id = $1 ORDER BY version LIMIT 1000";
+      """
+      SELECT * FROM payment_events e
+      WHERE payment_id = $1 AND ($2::text IS NULL OR order_id IS NULL
+        OR order_id IN (SELECT order_id FROM payment_shares s WHERE s.payment_id = e.payment_id AND s.seller_id = $2))
+      ORDER BY position LIMIT 1000
+      """;
 
   private static final String REFUNDS =
       """
@@ -69,7 +75,7 @@ class Payments {
         .chain(shares ->
             connection
                 .preparedQuery(EVENTS)
-                .execute(Tuple.of(id))
+                .execute(Tuple.of(id, seller))
                 .chain(events ->
                     connection
                         .preparedQuery(REFUNDS)
@@ -90,9 +96,12 @@ class Payments {
                 share.getUUID("order_id"),
                 share.getString("seller_id"),
                 share.getLong("amount"),
+                share.getLong("claimed_amount"),
                 share.getLong("captured_amount"),
                 share.getLong("released_amount"),
-                share.getLong("refunded_amount"))));
+                share.getLong("refunding_amount"),
+                share.getLong("refunded_amount"),
+                share.getLong("disputed_amount"))));
     List<PaymentView.Refund> refunds = new ArrayList<>();
     refundRows.forEach(refund ->
         refunds.add(
@@ -109,7 +118,9 @@ class Payments {
         events.add(
             new PaymentView.Event(
                 event.getLong("version"),
-                event.getString("type"),
+                event.getString("kind") + "_" + event.getString("result"),
+                event.getUUID("subject"),
+                event.getUUID("order_id"),
                 event.getLong("amount"),
                 event.getString("detail"),
                 event.getOffsetDateTime("created_at").toInstant())));
@@ -125,6 +136,13 @@ class Payments {
         row.getLong("captured_amount"),
         row.getLong("released_amount"),
         row.getLong("refunded_amount"),
+        row.getLong("refunding_amount"),
+        row.getLong("advanced_amount")
+            - row.getLong("drawn_amount")
+            - row.getLong("returned_amount"),
+        row.getLong("returned_amount"),
+        row.getLong("disputed_amount"),
+        row.getString("mode").toLowerCase(Locale.ROOT).replace('_', '-'),
         row.getString("decline_code"),
         action == null
             ? null

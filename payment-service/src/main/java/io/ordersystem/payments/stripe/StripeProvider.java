@@ -5,6 +5,7 @@ import com.stripe.exception.ApiConnectionException;
 import com.stripe.exception.CardException;
 import com.stripe.exception.InvalidRequestException;
 import com.stripe.exception.StripeException;
+import com.stripe.model.Dispute;
 import com.stripe.model.PaymentIntent;
 import com.stripe.model.Refund;
 import com.stripe.net.RequestOptions;
@@ -12,24 +13,41 @@ import com.stripe.param.PaymentIntentCaptureParams;
 import com.stripe.param.PaymentIntentCreateParams;
 import com.stripe.param.PaymentIntentCreateParams.CaptureMethod;
 import com.stripe.param.PaymentIntentCreateParams.PaymentMethodOptions;
+import com.stripe.param.PaymentIntentListParams;
+import com.stripe.param.PaymentIntentSearchParams;
 import com.stripe.param.RefundCreateParams;
+import com.stripe.param.RefundListParams;
 import io.ordersystem.payments.payment.Answer;
+import io.ordersystem.payments.payment.CaptureMode;
 import io.ordersystem.payments.payment.Operation;
 import io.ordersystem.payments.payment.Outcome;
 import io.ordersystem.payments.payment.Payment;
 import io.ordersystem.payments.payment.PaymentProvider;
+import io.ordersystem.payments.payment.ProviderUnanswered;
 import io.ordersystem.platform.sql.Transactions;
 import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The provider port on Stripe's payment intents, with manual capture. Idempotency keys follow from
- * the payment's id, so a repeated call is one call there; the SDK does not retry by itself, because
- * the worker does and keeps count.
+ * The provider port on Stripe's payment intents. Idempotency keys follow from our ids, so a
+ * repeated call is one call there; the SDK does not retry by itself, because the worker does and
+ * keeps count. Stripe forgets keys after a day: what was asked for before is therefore looked for
+ * first, by our reference in the metadata.
  */
 @Singleton
 class StripeProvider implements PaymentProvider {
+  private static final String PAYMENT_ID = "payment_id";
+  private static final String REFUND_ID = "refund_id";
+  private static final long PAGE = 100;
+  private static final Set<Operation.Status> ASKED_BEFORE =
+      Set.of(Operation.Status.SUBMITTED, Operation.Status.UNKNOWN);
+
   private final StripeClient stripe;
 
   StripeProvider(StripeConfig config) {
@@ -44,29 +62,65 @@ class StripeProvider implements PaymentProvider {
   }
 
   @Override
+  public String name() {
+    return "stripe";
+  }
+
+  @Override
   public Outcome authorize(Payment payment) {
+    Payment.Terms terms = payment.terms();
+    boolean atShipment = terms.mode() == CaptureMode.AT_SHIPMENT;
     var params =
         PaymentIntentCreateParams.builder()
-            .setAmount(payment.amount())
-            .setCurrency(payment.currency().toLowerCase(Locale.ROOT))
-            .setPaymentMethod(payment.paymentMethod())
+            .setAmount(terms.amount())
+            .setCurrency(terms.currency().toLowerCase(Locale.ROOT))
+            .setPaymentMethod(terms.paymentMethod())
             .addPaymentMethodType("card")
-            .setCaptureMethod(CaptureMethod.MANUAL)
-            // Each parcel takes its share: several captures of one intent.
-            .setPaymentMethodOptions(
-                PaymentMethodOptions.builder()
-                    .setCard(
-                        PaymentMethodOptions.Card.builder()
-                            .setRequestMulticapture(
-                                PaymentMethodOptions.Card.RequestMulticapture.IF_AVAILABLE)
-                            .build())
-                    .build())
+            .setCaptureMethod(atShipment ? CaptureMethod.MANUAL : CaptureMethod.AUTOMATIC)
             .setConfirm(true)
-            .putMetadata("payment_id", payment.id().toString())
-            .putMetadata("order_id", payment.orderId().toString())
+            .putMetadata(PAYMENT_ID, payment.id().toString())
+            .putMetadata("order_id", payment.orderId().toString());
+    if (atShipment) {
+      // Each parcel takes its share: several captures of one intent.
+      params.setPaymentMethodOptions(
+          PaymentMethodOptions.builder()
+              .setCard(
+                  PaymentMethodOptions.Card.builder()
+                      .setRequestMulticapture(
+                          PaymentMethodOptions.Card.RequestMulticapture.IF_AVAILABLE)
+                      .build())
+              .build());
+    }
+    return call(() -> {
+      try {
+        return outcome(
+            stripe.v1().paymentIntents().create(params.build(), once(payment, "authorize")));
+      } catch (CardException e) {
+        return new Outcome.Declined(reference(e), declineCode(e));
+      } catch (InvalidRequestException e) {
+        // The request itself cannot be met (no such payment method, an amount too small): asking
+        // again cannot help.
+        return new Outcome.Declined(null, code(e));
+      }
+    });
+  }
+
+  /** The newest one that has money, if several have our reference: reconciliation tells of that. */
+  @Override
+  public Optional<Outcome> find(Payment payment) {
+    var params =
+        PaymentIntentSearchParams.builder()
+            .setQuery("metadata['%s']:'%s'".formatted(PAYMENT_ID, payment.id()))
+            .setLimit(PAGE)
             .build();
-    return call(
-        () -> outcome(stripe.v1().paymentIntents().create(params, once(payment, "authorize"))));
+    return call(() ->
+        stripe.v1().paymentIntents().search(params).getData().stream()
+            .max(Comparator.comparing(StripeProvider::hasMoney))
+            .map(StripeProvider::outcome));
+  }
+
+  private static boolean hasMoney(PaymentIntent intent) {
+    return orZero(intent.getAmountCapturable()) + orZero(intent.getAmountReceived()) > 0;
   }
 
   @Override
@@ -80,20 +134,28 @@ class StripeProvider implements PaymentProvider {
       try {
         return outcome(stripe.v1().paymentIntents().cancel(reference, once(payment, "cancel")));
       } catch (InvalidRequestException e) {
-        // Already canceled, perhaps by us before a crash: what it is now decides.
+        // Already canceled, perhaps by us before a crash, or paid: what it is now decides.
         return asked(reference);
       }
     });
   }
 
   @Override
-  public Answer capture(Payment payment, String reference, Operation capture, boolean last) {
+  public Answer capture(
+      Payment payment, String reference, Operation capture, long amount, boolean last) {
     var params =
         PaymentIntentCaptureParams.builder()
-            .setAmountToCapture(capture.amount())
+            .setAmountToCapture(amount)
             .setFinalCapture(last)
             .build();
-    return settle(() -> {
+    return answer(() -> {
+      // One operation of a payment is asked for at a time, so what was taken tells which were done.
+      if (ASKED_BEFORE.contains(capture.status())) {
+        PaymentIntent now = stripe.v1().paymentIntents().retrieve(reference);
+        if (orZero(now.getAmountReceived()) >= payment.account().taken() + amount) {
+          return new Answer.Done(reference);
+        }
+      }
       stripe.v1().paymentIntents().capture(reference, params, once(capture));
       return new Answer.Done(reference);
     });
@@ -103,7 +165,7 @@ class StripeProvider implements PaymentProvider {
   public Answer letGo(Payment payment, String reference) {
     var params =
         PaymentIntentCaptureParams.builder().setAmountToCapture(0L).setFinalCapture(true).build();
-    return settle(() -> {
+    return answer(() -> {
       stripe.v1().paymentIntents().capture(reference, params, once(payment, "let-go"));
       return new Answer.Done(reference);
     });
@@ -111,18 +173,38 @@ class StripeProvider implements PaymentProvider {
 
   @Override
   public Answer refund(Payment payment, String reference, Operation refund) {
+    String made = refund.reference();
+    if (made != null) {
+      return call(() -> retrieved(made));
+    }
     var params =
         RefundCreateParams.builder()
             .setPaymentIntent(reference)
             .setAmount(refund.amount())
-            .putMetadata("refund_id", refund.id().toString())
-            .putMetadata("order_id", refund.orderId().toString())
+            .putMetadata(REFUND_ID, refund.id().toString())
+            .putMetadata("order_id", String.valueOf(refund.orderId()))
             .build();
-    String made = refund.reference();
-    return settle(() ->
-        made == null
-            ? answer(stripe.v1().refunds().create(params, once(refund)))
-            : retrieved(made));
+    return answer(() -> {
+      if (ASKED_BEFORE.contains(refund.status())) {
+        Optional<Refund> known = find(reference, refund);
+        if (known.isPresent()) {
+          return answer(known.get());
+        }
+      }
+      return answer(stripe.v1().refunds().create(params, once(refund)));
+    });
+  }
+
+  private Optional<Refund> find(String reference, Operation refund) throws StripeException {
+    var params = RefundListParams.builder().setPaymentIntent(reference).setLimit(PAGE).build();
+    for (Refund known : stripe.v1().refunds().list(params).autoPagingIterable()) {
+      String named = known.getMetadata() == null ? null : known.getMetadata().get(REFUND_ID);
+      // One that failed is asked for anew in another round.
+      if (refund.id().toString().equals(named) && refund.round() == 1) {
+        return Optional.of(known);
+      }
+    }
+    return Optional.empty();
   }
 
   /** A refund of ours that cannot be read is no refusal: the money may be on its way. */
@@ -130,9 +212,7 @@ class StripeProvider implements PaymentProvider {
     try {
       return answer(stripe.v1().refunds().retrieve(refund));
     } catch (InvalidRequestException e) {
-      return new Answer.Unanswered(
-          "refund %s cannot be read: status %d %s"
-              .formatted(refund, e.getStatusCode(), e.getCode()));
+      throw unreadable("refund " + refund, e);
     }
   }
 
@@ -144,6 +224,54 @@ class StripeProvider implements PaymentProvider {
     };
   }
 
+  @Override
+  public Answer dispute(String reference) {
+    return call(() -> {
+      try {
+        Dispute dispute = stripe.v1().disputes().retrieve(reference);
+        boolean withdrawn = !Set.of("won", "warning_closed").contains(dispute.getStatus());
+        return new Answer.Disputed(
+            dispute.getAmount(), withdrawn && !dispute.getStatus().startsWith("warning"));
+      } catch (InvalidRequestException e) {
+        throw unreadable("dispute " + reference, e);
+      }
+    });
+  }
+
+  @Override
+  public List<Entry> list(Instant from, Instant until, @Nullable String after) {
+    var params =
+        PaymentIntentListParams.builder()
+            .setCreated(
+                PaymentIntentListParams.Created.builder()
+                    .setGte(from.getEpochSecond())
+                    .setLt(until.getEpochSecond())
+                    .build())
+            .setStartingAfter(after)
+            .setLimit(PAGE)
+            // What was given back is known by the charge only.
+            .addExpand("data.latest_charge")
+            .build();
+    return call(() ->
+        stripe.v1().paymentIntents().list(params).getData().stream()
+            .map(StripeProvider::entry)
+            .toList());
+  }
+
+  private static Entry entry(PaymentIntent intent) {
+    var charge = intent.getLatestChargeObject();
+    return new Entry(
+        intent.getId(),
+        intent.getMetadata() == null ? null : intent.getMetadata().get(PAYMENT_ID),
+        intent.getCurrency().toUpperCase(Locale.ROOT),
+        intent.getAmount(),
+        orZero(intent.getAmountCapturable()),
+        orZero(intent.getAmountReceived()),
+        charge == null ? 0 : orZero(charge.getAmountRefunded()),
+        intent.getStatus(),
+        Instant.ofEpochSecond(intent.getCreated()));
+  }
+
   /**
    * What the intent is now. An intent of ours that is not found is no refusal: money may be held
    * under it, so it stays unknown.
@@ -152,59 +280,58 @@ class StripeProvider implements PaymentProvider {
     try {
       return outcome(stripe.v1().paymentIntents().retrieve(reference));
     } catch (InvalidRequestException e) {
-      return new Outcome.Unknown(
-          "the intent cannot be read: status " + e.getStatusCode() + " " + e.getCode(), reference);
+      throw unreadable("intent " + reference, e);
     }
+  }
+
+  private static ProviderUnanswered unreadable(String what, InvalidRequestException e) {
+    return new ProviderUnanswered(
+        "%s cannot be read: status %d %s".formatted(what, e.getStatusCode(), e.getCode()), e);
   }
 
   /** A call of the SDK. */
   @FunctionalInterface
-  private interface StripeCall {
-    Outcome run() throws StripeException;
+  private interface StripeCall<T> {
+    T run() throws StripeException;
   }
 
-  private static Outcome call(StripeCall call) {
+  /** What is no answer is said so: it may have been done. */
+  private static <T> T call(StripeCall<T> call) {
     Transactions.mustNotBeOpen();
     try {
       return call.run();
-    } catch (CardException e) {
-      return new Outcome.Declined(reference(e), declineCode(e));
-    } catch (InvalidRequestException e) {
-      // The request itself cannot be met (no such payment method, an amount too small): asking
-      // again cannot help.
-      return new Outcome.Declined(null, e.getCode() == null ? "invalid_request" : e.getCode());
     } catch (ApiConnectionException e) {
-      return new Outcome.Unknown("no answer: " + e.getMessage(), null);
+      throw new ProviderUnanswered("no answer: " + e.getMessage(), e);
     } catch (StripeException e) {
-      return new Outcome.Unknown("status " + e.getStatusCode() + ": " + e.getMessage(), null);
+      throw new ProviderUnanswered("status " + e.getStatusCode() + ": " + e.getMessage(), e);
     }
   }
 
-  /** A call of the SDK about money that is held or was taken. */
-  @FunctionalInterface
-  private interface SettlingCall {
-    Answer run() throws StripeException;
+  /** A call about money that is held or was taken. */
+  private static Answer answer(StripeCall<Answer> call) {
+    return call(() -> {
+      try {
+        return call.run();
+      } catch (InvalidRequestException e) {
+        return new Answer.Refused(code(e));
+      } catch (CardException e) {
+        return new Answer.Refused(declineCode(e));
+      }
+    });
   }
 
-  private static Answer settle(SettlingCall call) {
-    Transactions.mustNotBeOpen();
-    try {
-      return call.run();
-    } catch (InvalidRequestException e) {
-      return new Answer.Refused(e.getCode() == null ? "invalid_request" : e.getCode());
-    } catch (CardException e) {
-      return new Answer.Refused(declineCode(e));
-    } catch (ApiConnectionException e) {
-      return new Answer.Unanswered("no answer: " + e.getMessage());
-    } catch (StripeException e) {
-      return new Answer.Unanswered("status " + e.getStatusCode() + ": " + e.getMessage());
-    }
+  private static String code(InvalidRequestException e) {
+    return e.getCode() == null ? "invalid_request" : e.getCode();
   }
 
   private static Outcome outcome(PaymentIntent intent) {
     return switch (intent.getStatus()) {
       case "requires_capture", "succeeded" ->
-          new Outcome.Authorized(intent.getId(), intent.getAmount());
+          new Outcome.Authorized(
+              intent.getId(),
+              intent.getAmount(),
+              orZero(intent.getAmountReceived()),
+              orZero(intent.getAmountCapturable()) > 0);
       case "requires_action" -> action(intent);
       case "canceled" -> new Outcome.Voided(intent.getId());
       case "requires_payment_method" -> new Outcome.Declined(intent.getId(), lastError(intent));
@@ -240,6 +367,10 @@ class StripeProvider implements PaymentProvider {
     return refused.getStripeError() == null || refused.getStripeError().getPaymentIntent() == null
         ? null
         : refused.getStripeError().getPaymentIntent().getId();
+  }
+
+  private static long orZero(@Nullable Long amount) {
+    return amount == null ? 0 : amount;
   }
 
   private static RequestOptions once(Payment payment, String operation) {

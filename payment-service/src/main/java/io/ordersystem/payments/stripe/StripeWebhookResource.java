@@ -3,7 +3,11 @@ package io.ordersystem.payments.stripe;
 import com.stripe.exception.SignatureVerificationException;
 import com.stripe.model.Event;
 import com.stripe.net.Webhook;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.payments.payment.ProviderHints;
+import io.ordersystem.payments.payment.ProviderHints.About;
+import io.ordersystem.payments.payment.ProviderHints.Hint;
+import io.ordersystem.payments.payment.ProviderHints.Taken;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
@@ -13,6 +17,11 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
@@ -23,28 +32,88 @@ import org.jspecify.annotations.Nullable;
  */
 @Path("/api/payments/webhooks/stripe")
 class StripeWebhookResource {
+  static final ProblemType REPLAYED =
+      new ProblemType(400, "webhook-replayed", "This very delivery was taken before");
+
   private final StripeConfig config;
   private final ProviderHints hints;
+  private final MeterRegistry metrics;
+  private final Clock clock;
 
-  StripeWebhookResource(StripeConfig config, ProviderHints hints) {
+  StripeWebhookResource(
+      StripeConfig config, ProviderHints hints, MeterRegistry metrics, Clock clock) {
     this.config = config;
     this.hints = hints;
+    this.metrics = metrics;
+    this.clock = clock;
   }
 
   @POST
   @PermitAll
   @Consumes(MediaType.APPLICATION_JSON)
+  @APIResponse(
+      responseCode = "400",
+      description =
+          "malformed-request: the signature does not fit the body, or is too old; webhook-replayed")
   public Uni<RestResponse<Void>> take(
       @RestHeader("Stripe-Signature") @Nullable String signature, String payload) {
     Event event = verified(signature, payload);
-    String reference = intent(event);
-    return hints.take(event.getId(), event.getType(), reference).map(taken -> RestResponse.ok());
+    Hint hint = hint(event, String.valueOf(signature));
+    return hints
+        .take(hint)
+        .map(taken -> {
+          count(hint, taken);
+          if (taken == Taken.REPLAYED) {
+            throw new DomainException(REPLAYED, "the provider signs each delivery anew");
+          }
+          return RestResponse.ok();
+        });
+  }
+
+  private void count(Hint hint, Taken taken) {
+    metrics
+        .counter("payments.webhooks", "taken", taken.name().toLowerCase(java.util.Locale.ROOT))
+        .increment();
+    if (taken == Taken.NEW) {
+      metrics
+          .timer("payments.webhook.lag")
+          .record(nonNegative(Duration.between(hint.createdAt(), clock.instant())));
+    }
+  }
+
+  /** Their clock may be ahead of ours. */
+  private static Duration nonNegative(Duration lag) {
+    return lag.isNegative() ? Duration.ZERO : lag;
   }
 
   /** Read off the raw object: the SDK reads it only when both sides speak the same API version. */
-  private static @Nullable String intent(Event event) {
+  private static Hint hint(Event event, String signature) {
     var object = new JsonObject(event.getDataObjectDeserializer().getRawJson());
-    return "payment_intent".equals(object.getString("object")) ? object.getString("id") : null;
+    boolean intent = "payment_intent".equals(object.getString("object"));
+    String id = object.getString("id");
+    About about =
+        switch (object.getString("object", "")) {
+          case "refund" -> new About.Refund(id);
+          case "dispute" -> new About.Dispute(id, object.getLong("amount", 0L));
+          default -> new About.Whole();
+        };
+    return new Hint(
+        event.getId(),
+        event.getType(),
+        Instant.ofEpochSecond(event.getCreated() == null ? 0 : event.getCreated()),
+        signature,
+        intent ? id : object.getString("payment_intent"),
+        intent ? paymentId(object.getJsonObject("metadata")) : null,
+        about);
+  }
+
+  private static @Nullable UUID paymentId(@Nullable JsonObject metadata) {
+    String ours = metadata == null ? null : metadata.getString("payment_id");
+    try {
+      return ours == null ? null : UUID.fromString(ours);
+    } catch (IllegalArgumentException e) {
+      return null; // somebody else's: intents may be made elsewhere on the same account
+    }
   }
 
   private Event verified(@Nullable String signature, String payload) {
@@ -55,6 +124,7 @@ class StripeWebhookResource {
           config.webhookSecret(),
           config.webhookTolerance().toSeconds());
     } catch (SignatureVerificationException e) {
+      metrics.counter("payments.webhooks", "taken", "refused").increment();
       throw new DomainException(ProblemType.MALFORMED, "the signature does not fit the body");
     }
   }

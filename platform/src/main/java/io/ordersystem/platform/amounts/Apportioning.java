@@ -1,4 +1,4 @@
-package io.ordersystem.orders.order;
+package io.ordersystem.platform.amounts;
 
 import java.math.BigInteger;
 import java.util.Arrays;

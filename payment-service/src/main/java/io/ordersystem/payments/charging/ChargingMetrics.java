@@ -1,0 +1,92 @@
+package io.ordersystem.payments.charging;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.ordersystem.contracts.EventType;
+import io.ordersystem.payments.payment.Payment;
+import io.ordersystem.payments.payment.Payment.Changed;
+import io.ordersystem.platform.ids.Ids;
+import io.quarkus.logging.Log;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What operators see of payments: outcomes, how long a payment took until it was decided, late
+ * money, and how many outcomes are unknown for how long.
+ */
+@Singleton
+class ChargingMetrics {
+  private final MeterRegistry registry;
+  private final Pool pool;
+  private final Clock clock;
+  private final AtomicLong unknown = new AtomicLong();
+  private final AtomicLong oldestSeconds = new AtomicLong();
+
+  ChargingMetrics(MeterRegistry registry, Pool pool, Clock clock) {
+    this.registry = registry;
+    this.pool = pool;
+    this.clock = clock;
+    registry.gauge("payments.unknown", unknown);
+    registry.gauge("payments.unknown.oldest.seconds", oldestSeconds);
+  }
+
+  /** Counts what others were told. */
+  void count(Changed changed) {
+    EventType event = changed.event();
+    if (event == null) {
+      return;
+    }
+    Payment payment = changed.payment();
+    String name = event.name().substring("PAYMENT_".length()).toLowerCase(java.util.Locale.ROOT);
+    registry.counter("payments.outcomes", "outcome", name).increment();
+    Log.infof("Payment %s of order %s: %s", payment.id(), payment.orderId(), name);
+    switch (event) {
+      case PAYMENT_AUTHORIZED, PAYMENT_DECLINED, PAYMENT_ACTION_REQUIRED -> {
+        Timer.builder("payments.processing")
+            .description("From the order's wish to the provider's decision")
+            .tag("outcome", name)
+            .publishPercentileHistogram()
+            .register(registry)
+            .record(Duration.between(Ids.timeOf(payment.id()), clock.instant()));
+        if (event == EventType.PAYMENT_AUTHORIZED && payment.state().voidReason() != null) {
+          registry.counter("payments.late", "reason", payment.state().voidReason()).increment();
+        }
+      }
+      default -> {}
+    }
+  }
+
+  @Scheduled(every = "15s", delayed = "5s", identity = "unknown-payments")
+  Uni<Void> look() {
+    return pool.preparedQuery(
+            "SELECT count(*) AS payments, min(created_at) AS since FROM payments WHERE status = 'UNKNOWN'")
+        .execute()
+        .invoke(rows -> {
+          var row = rows.iterator().next();
+          unknown.set(row.getLong("payments"));
+          OffsetDateTime since = row.getOffsetDateTime("since");
+          Instant now = clock.instant();
+          oldestSeconds.set(
+              since == null
+                  ? 0
+                  : Math.max(
+                      0,
+                      Duration.between(since.withOffsetSameInstant(ZoneOffset.UTC).toInstant(), now)
+                          .toSeconds()));
+        })
+        .onFailure()
+        .invoke(
+            failure -> Log.warnf("Unknown payments cannot be counted: %s", failure.getMessage()))
+        .onFailure()
+        .recoverWithNull()
+        .replaceWithVoid();
+  }
+}
