@@ -6,6 +6,7 @@ import com.stripe.net.Webhook;
 import io.ordersystem.payments.payment.ProviderHints;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.web.ForeignBody;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import jakarta.annotation.security.PermitAll;
@@ -35,7 +36,7 @@ class StripeWebhookResource {
   @PermitAll
   @Consumes(MediaType.APPLICATION_JSON)
   public Uni<RestResponse<Void>> take(
-      @RestHeader("Stripe-Signature") @Nullable String signature, String payload) {
+      @RestHeader("Stripe-Signature") @Nullable String signature, @ForeignBody String payload) {
     Event event = verified(signature, payload);
     String reference = intent(event);
     return hints.take(event.getId(), event.getType(), reference).map(taken -> RestResponse.ok());
