@@ -9,8 +9,8 @@ import jakarta.inject.Singleton;
 import java.util.List;
 
 /**
- * Masks card numbers in what a span records of a request's URL. Statements are recorded without
- * their parameters, headers and bodies not at all.
+ * Masks card numbers in what a span of HTTP records of its caller when it begins. Other headers,
+ * bodies and the parameters of statements are not recorded.
  */
 @Singleton
 public class MaskedSpans implements SpanProcessor {
@@ -19,7 +19,8 @@ public class MaskedSpans implements SpanProcessor {
           AttributeKey.stringKey("url.path"),
           AttributeKey.stringKey("url.query"),
           AttributeKey.stringKey("url.full"),
-          AttributeKey.stringKey("user_agent.original"));
+          AttributeKey.stringKey("user_agent.original"),
+          AttributeKey.stringKey("client.address"));
 
   @Override
   public void onStart(Context parent, ReadWriteSpan span) {
