@@ -208,6 +208,12 @@ class ParkedMessagesTest {
     ops().post("/ops/parked/redrive").then().statusCode(422);
     ops().post("/ops/parked/redrive?consumer=nobody").then().statusCode(404);
     ops().post("/ops/parked/discard?reason=x&id=1").then().statusCode(422);
+    ops()
+        .post("/ops/parked/discard?reason=4242+4242+4242+4242&id=" + UUID.randomUUID())
+        .then()
+        .statusCode(422)
+        .body("code", equalTo("card-number-not-allowed"))
+        .body("detail", equalTo("/reason must not hold a card number"));
     redrive().body("redriven", equalTo(0)).body("refused", hasSize(0));
   }
 

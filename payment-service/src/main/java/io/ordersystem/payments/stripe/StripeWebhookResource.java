@@ -10,6 +10,7 @@ import io.ordersystem.payments.payment.ProviderHints.Hint;
 import io.ordersystem.payments.payment.ProviderHints.Taken;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.web.ForeignBody;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import jakarta.annotation.security.PermitAll;
@@ -56,7 +57,7 @@ class StripeWebhookResource {
       description =
           "malformed-request: the signature does not fit the body, or is too old; webhook-replayed")
   public Uni<RestResponse<Void>> take(
-      @RestHeader("Stripe-Signature") @Nullable String signature, String payload) {
+      @RestHeader("Stripe-Signature") @Nullable String signature, @ForeignBody String payload) {
     Event event = verified(signature, payload);
     Hint hint = hint(event, String.valueOf(signature));
     return hints

@@ -18,7 +18,10 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Whoever can write to our public address can try to tell us that a payment was made. */
+/**
+ * Whoever can write to our public address can try to tell us that a payment was made. What the
+ * provider writes into free text is its own: it is neither looked through nor stored.
+ */
 @QuarkusTest
 class StripeWebhookTest {
   private static final String SECRET = "whsec_local";

@@ -3,6 +3,7 @@ package io.ordersystem.platform.ops;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.Problem;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.web.FreeText;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.Json;
@@ -73,7 +74,10 @@ final class OpsHttp {
   /** Answers with what the work yields, 204 without anything. */
   static <T> void run(RoutingContext http, Work<T> work) {
     Uni.createFrom()
-        .deferred(work::begin)
+        .deferred(() -> {
+          FreeText.requireNoCard(http.queryParams().entries());
+          return work.begin();
+        })
         .subscribe()
         .with(
             done -> {

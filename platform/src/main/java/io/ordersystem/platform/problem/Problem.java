@@ -1,6 +1,8 @@
 package io.ordersystem.platform.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.ordersystem.platform.cards.CardNumbers;
+import io.ordersystem.platform.problem.DomainException.Invalid;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +15,28 @@ public record Problem(
     String detail,
     @Nullable String instance,
     String code,
-    List<DomainException.Invalid> errors) {
+    List<Invalid> errors) {
   /** The media type of every error answer. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
-  /** A refusal of that kind. */
-  public static Problem of(
-      ProblemType type, String detail, String instance, List<DomainException.Invalid> errors) {
+  /**
+   * A refusal of that kind. Card numbers are masked: an id may be one, and details, paths and
+   * pointers repeat ids.
+   */
+  public static Problem of(ProblemType type, String detail, String instance, List<Invalid> errors) {
     return new Problem(
-        type.uri(), type.title(), type.status(), detail, instance, type.code(), errors);
+        type.uri(),
+        type.title(),
+        type.status(),
+        CardNumbers.mask(detail),
+        CardNumbers.mask(instance),
+        type.code(),
+        errors.stream().map(Problem::masked).toList());
+  }
+
+  private static Invalid masked(Invalid error) {
+    return new Invalid(
+        error.pointer() == null ? null : CardNumbers.mask(error.pointer()),
+        CardNumbers.mask(error.message()));
   }
 }

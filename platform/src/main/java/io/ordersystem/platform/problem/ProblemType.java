@@ -30,6 +30,8 @@ public record ProblemType(int status, String code, String title) {
       new ProblemType(422, "invalid-cursor", "The cursor does not belong to this query");
   public static final ProblemType KEY_REUSED =
       new ProblemType(422, "idempotency-key-reused", "The key was used for another request");
+  public static final ProblemType CARD_NUMBER =
+      new ProblemType(422, "card-number-not-allowed", "A text must not hold a card number");
   public static final ProblemType INTERNAL =
       new ProblemType(500, "internal-error", "Something went wrong on our side");
   public static final ProblemType UNAVAILABLE =
