@@ -73,7 +73,9 @@ ALTER TABLE payment_operations
   DROP CONSTRAINT payment_operations_kind_check, DROP CONSTRAINT payment_operations_status_check,
   ALTER COLUMN order_id DROP NOT NULL,
   ADD COLUMN drawn bigint NOT NULL DEFAULT 0 CHECK (0 <= drawn AND drawn <= amount),
-  ADD COLUMN recheck boolean NOT NULL DEFAULT false;
+  -- How often the provider has told of news of it, and how many of those were told before it was last asked and answered.
+  ADD COLUMN hints int NOT NULL DEFAULT 0,
+  ADD COLUMN heard int NOT NULL DEFAULT 0;
 WITH open AS (
   SELECT payment_id, order_id, coalesce(sum(amount) FILTER (WHERE kind = 'CAPTURE'), 0) AS claimed,
          coalesce(sum(amount) FILTER (WHERE kind = 'REFUND'), 0) AS refunding

@@ -246,8 +246,22 @@ public final class Order {
     changed(ChangeType.REFUNDED, now, refund.id().toString());
   }
 
-  /** The money stays: the units can be given back another time. */
+  /** Money was given back that no line asked for. */
+  void refundedAtThePayment(UUID refund, long amount, Instant now) {
+    refunds.add(Refund.atThePayment(refund, amount, now));
+    settled = new Settled(settled.cancelled(), settled.captured(), settled.refunded() + amount);
+    paymentStatus = derivedPaymentStatus();
+    changed(ChangeType.REFUNDED, now, refund.toString());
+  }
+
+  /** The money stays, or is back: the units can be given back another time. */
   void refundFailed(Refund refund, String code, Instant now) {
+    if (refund.status() == Refund.Status.SUCCEEDED) {
+      settled =
+          new Settled(
+              settled.cancelled(), settled.captured(), settled.refunded() - refund.amount());
+      paymentStatus = derivedPaymentStatus();
+    }
     replace(refund.failed(code, now));
     refund
         .lines()

@@ -38,6 +38,12 @@ public record Refund(
     FAILED
   }
 
+  /** One that an operator made at the payment: of no line, and done. */
+  static Refund atThePayment(UUID id, long amount, Instant at) {
+    return new Refund(
+        id, List.of(), amount, 0, "refunded at the payment", false, Status.SUCCEEDED, null, at, at);
+  }
+
   Refund succeeded(Instant at) {
     return new Refund(
         id,

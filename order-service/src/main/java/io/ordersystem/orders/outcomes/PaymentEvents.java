@@ -65,7 +65,10 @@ class PaymentEvents {
     String failure = operation.failureCode();
     boolean failed = operation.status().equals("FAILED");
     return new Answer(
-        operation.operationId(), command, failed && failure == null ? "failed" : failure);
+        operation.operationId(),
+        command,
+        failed && failure == null ? "failed" : failure,
+        new Answer.Money(operation.orderId(), operation.amount()));
   }
 
   /** The rest is told for the record only: an unknown outcome is resolved by payment-service. */

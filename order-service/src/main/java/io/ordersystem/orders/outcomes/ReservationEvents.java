@@ -64,6 +64,6 @@ class ReservationEvents {
         ? Stream.empty()
         : Stream.of(
             Happening.answer(
-                orderId, new Answer(UUID.fromString(reference), command, null), cause));
+                orderId, new Answer(UUID.fromString(reference), command, null, null), cause));
   }
 }

@@ -2,6 +2,7 @@ package io.ordersystem.payments.charging;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.payments.payment.Answer;
+import io.ordersystem.payments.payment.AskProvider;
 import io.ordersystem.payments.payment.Operation;
 import io.ordersystem.payments.payment.Outcome;
 import io.ordersystem.payments.payment.Payment;
@@ -11,6 +12,7 @@ import io.ordersystem.payments.payment.PaymentProvider;
 import io.ordersystem.payments.payment.PaymentStatus;
 import io.ordersystem.payments.payment.PaymentTable;
 import io.ordersystem.payments.payment.PaymentTable.Lease;
+import io.ordersystem.payments.payment.ProviderConfig;
 import io.ordersystem.payments.payment.ProviderUnanswered;
 import io.ordersystem.payments.payment.WorkSignal;
 import io.ordersystem.platform.events.Cause;
@@ -70,6 +72,7 @@ class ChargePayments {
   private final PaymentProvider provider;
   private final AskProvider ask;
   private final ChargingConfig config;
+  private final ProviderConfig patience;
   private final ChargingMetrics metrics;
   private final Clock clock;
   private final Emitter<String> passes;
@@ -81,6 +84,7 @@ class ChargePayments {
       PaymentProvider provider,
       AskProvider ask,
       ChargingConfig config,
+      ProviderConfig patience,
       ChargingMetrics metrics,
       Clock clock,
       MeterRegistry registry,
@@ -90,6 +94,7 @@ class ChargePayments {
     this.provider = provider;
     this.ask = ask;
     this.config = config;
+    this.patience = patience;
     this.metrics = metrics;
     this.clock = clock;
     this.passes = passes;
@@ -263,7 +268,7 @@ class ChargePayments {
         locked(tx, asked)
             .chain(payment ->
                 payments.saveQuietly(
-                    tx, payment.notAsked(), clock.instant().plus(config.breakerPause()))));
+                    tx, payment.notAsked(), clock.instant().plus(patience.breakerPause()))));
   }
 
   private Uni<Void> record(Tx tx, Piece piece, Answer answer) {

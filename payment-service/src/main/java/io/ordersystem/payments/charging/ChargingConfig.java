@@ -41,16 +41,4 @@ interface ChargingConfig {
    */
   @WithDefault("7d")
   Duration holdsLiveFor();
-
-  /** The provider is taken for down when of so many calls ... */
-  @WithDefault("20")
-  int breakerWindow();
-
-  /** ... this part was not answered. */
-  @WithDefault("0.5")
-  double breakerFailureRatio();
-
-  /** How long nobody is asked then; one call afterwards tries it out. */
-  @WithDefault("5s")
-  Duration breakerPause();
 }

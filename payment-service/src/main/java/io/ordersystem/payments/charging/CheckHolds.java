@@ -43,7 +43,7 @@ class CheckHolds {
     this.clock = clock;
   }
 
-  @Scheduled(every = "1m", delayed = "20s", identity = "check-holds")
+  @Scheduled(every = "15s", delayed = "10s", identity = "check-holds")
   Uni<Void> check() {
     Instant now = clock.instant();
     return transactions

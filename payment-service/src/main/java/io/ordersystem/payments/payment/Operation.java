@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param drawn of a capture's amount, what had been taken ahead
  * @param round how often it was asked for anew after it had failed, from 1: part of the key that
  *     the provider knows the call by, because it would only repeat its first answer
- * @param recheck whether the provider is to be asked again about one that had ended
+ * @param hints how often the provider has told of news of it
+ * @param heard how many of those were told before the provider was last asked, and answered
  * @param reference the provider's name of it; of an open one what it is to be asked for by
  * @param failureCode why it failed
  */
@@ -27,7 +28,8 @@ public record Operation(
     long drawn,
     Status status,
     int round,
-    boolean recheck,
+    int hints,
+    int heard,
     @Nullable String reason,
     @Nullable String reference,
     @Nullable String failureCode) {
@@ -59,17 +61,17 @@ public record Operation(
       long amount,
       @Nullable String reason) {
     return new Operation(
-        id, paymentId, orderId, kind, amount, 0, Status.REQUESTED, 1, false, reason, null, null);
+        id, paymentId, orderId, kind, amount, 0, Status.REQUESTED, 1, 0, 0, reason, null, null);
   }
 
   /** Whether the provider is still to be asked about it. */
   public boolean isDue() {
-    return status.isOpen() || recheck;
+    return status.isOpen() || hints > heard;
   }
 
   Operation drawing(long ahead) {
     return new Operation(
-        id, paymentId, orderId, kind, amount, ahead, status, round, recheck, reason, reference,
+        id, paymentId, orderId, kind, amount, ahead, status, round, hints, heard, reason, reference,
         null);
   }
 
@@ -83,7 +85,8 @@ public record Operation(
         drawn,
         status,
         round,
-        recheck,
+        hints,
+        heard,
         reason,
         reference,
         failureCode);
@@ -91,7 +94,8 @@ public record Operation(
 
   private Operation become(Status next, @Nullable String named, @Nullable String code) {
     return new Operation(
-        id, paymentId, orderId, kind, amount, drawn, next, round, false, reason, named, code);
+        id, paymentId, orderId, kind, amount, drawn, next, round, hints, heard, reason, named,
+        code);
   }
 
   Operation succeeded(@Nullable String named) {
@@ -120,29 +124,38 @@ public record Operation(
         0,
         Status.REQUESTED,
         round + 1,
-        false,
+        0,
+        0,
         reason,
         null,
         null);
   }
 
+  private Operation told(int times, int answered) {
+    return new Operation(
+        id,
+        paymentId,
+        orderId,
+        kind,
+        amount,
+        drawn,
+        status,
+        round,
+        times,
+        answered,
+        reason,
+        reference,
+        failureCode);
+  }
+
   /** The same with the provider to be asked what it is now. */
-  Operation toBeRechecked() {
-    return status.isOpen()
-        ? this
-        : new Operation(
-            id,
-            paymentId,
-            orderId,
-            kind,
-            amount,
-            drawn,
-            status,
-            round,
-            true,
-            reason,
-            reference,
-            failureCode);
+  Operation hinted() {
+    return told(hints + 1, heard);
+  }
+
+  /** The same once the provider has answered what was asked then: later hints are still open. */
+  Operation answered(Operation asked) {
+    return told(hints, Math.max(heard, asked.hints));
   }
 
   Fact fact(Fact.Result result) {

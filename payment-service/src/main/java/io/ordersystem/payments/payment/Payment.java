@@ -420,8 +420,20 @@ public record Payment(
    */
   public Optional<Changed> answered(Operation asked, Answer answer, boolean last) {
     return find(asked.id(), asked.kind())
-        .filter(operation -> operation.isDue() && operation.round() == asked.round())
-        .map(operation -> answer(operation, answer, last));
+        .filter(operation -> operation.round() == asked.round())
+        .filter(operation -> operation.isDue() || bounces(operation, answer))
+        .map(operation ->
+            answer instanceof Answer.Unanswered
+                ? unanswered(operation)
+                : answer(operation.answered(asked), answer, last));
+  }
+
+  /** Never the other way round, so it is news however late it is heard. */
+  private static boolean bounces(Operation operation, Answer answer) {
+    boolean gives = operation.kind() == Kind.REFUND || operation.kind() == Kind.RETURN;
+    return gives
+        && operation.status() == Operation.Status.SUCCEEDED
+        && answer instanceof Answer.Refused;
   }
 
   private Changed answer(Operation operation, Answer answer, boolean last) {
@@ -440,8 +452,12 @@ public record Payment(
       case Answer.Pending(String reference, _) -> quietly(operation.pending(reference));
       case Answer.Disputed(long amount, boolean withdrawn) ->
           disputed(operation, amount, withdrawn);
-      case Answer.Unanswered _ -> quietly(ended ? operation : operation.unknown());
+      case Answer.Unanswered _ -> unanswered(operation);
     };
+  }
+
+  private Changed unanswered(Operation operation) {
+    return quietly(operation.status().isOpen() ? operation.unknown() : operation);
   }
 
   private Changed quietly(Operation operation) {
@@ -501,7 +517,7 @@ public record Payment(
         UUID.nameUUIDFromBytes(("dispute:" + reference).getBytes(StandardCharsets.UTF_8));
     Operation asking =
         find(dispute, Kind.DISPUTE)
-            .map(Operation::toBeRechecked)
+            .map(Operation::hinted)
             .orElseGet(() ->
                 Operation.requested(dispute, id(), null, Kind.DISPUTE, Math.max(1, amount), null)
                     .pending(reference));
@@ -514,7 +530,7 @@ public record Payment(
         .filter(operation -> reference.equals(operation.reference()))
         .filter(operation -> operation.kind() == Kind.REFUND || operation.kind() == Kind.RETURN)
         .findFirst()
-        .map(operation -> quietly(operation.toBeRechecked()));
+        .map(operation -> quietly(operation.hinted()));
   }
 
   private Changed disputed(Operation operation, long amount, boolean withdrawn) {

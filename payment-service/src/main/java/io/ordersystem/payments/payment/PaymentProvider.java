@@ -56,6 +56,9 @@ public interface PaymentProvider {
    */
   List<Entry> list(Instant from, Instant until, @Nullable String after);
 
+  /** One payment in the provider's books; empty when it has none of that name. */
+  Optional<Entry> entry(String reference);
+
   /**
    * One payment in the provider's books. Amounts in minor units of {@code currency}.
    *

@@ -385,12 +385,12 @@ public class PaymentTable {
   private Uni<Void> writeOperations(Tx tx, List<Operation> operations) {
     return tx.query(
             """
-            INSERT INTO payment_operations (id, payment_id, order_id, kind, amount, drawn, status, round, recheck, reason,
+            INSERT INTO payment_operations (id, payment_id, order_id, kind, amount, drawn, status, round, hints, heard, reason,
               provider_reference, failure_code, created_at, updated_at)
-            SELECT o.*, $13, $13 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $7::text[],
-              $8::int[], $9::boolean[], $10::text[], $11::text[], $12::text[]) AS o
+            SELECT o.*, $14, $14 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $7::text[],
+              $8::int[], $9::int[], $10::int[], $11::text[], $12::text[], $13::text[]) AS o
             ON CONFLICT (id, kind) DO UPDATE SET amount = excluded.amount, drawn = excluded.drawn, status = excluded.status,
-              round = excluded.round, recheck = excluded.recheck, provider_reference = excluded.provider_reference,
+              round = excluded.round, hints = excluded.hints, heard = excluded.heard, provider_reference = excluded.provider_reference,
               failure_code = excluded.failure_code, updated_at = excluded.updated_at
             """,
             uuids(operations, Operation::id),
@@ -401,7 +401,8 @@ public class PaymentTable {
             longs(operations, Operation::drawn),
             texts(operations, operation -> operation.status().name()),
             operations.stream().map(Operation::round).toArray(Integer[]::new),
-            operations.stream().map(Operation::recheck).toArray(Boolean[]::new),
+            operations.stream().map(Operation::hints).toArray(Integer[]::new),
+            operations.stream().map(Operation::heard).toArray(Integer[]::new),
             texts(operations, Operation::reason),
             texts(operations, Operation::reference),
             texts(operations, Operation::failureCode),
@@ -469,7 +470,8 @@ public class PaymentTable {
         row.getLong("drawn"),
         Operation.Status.valueOf(row.getString("status")),
         row.getInteger("round"),
-        row.getBoolean("recheck"),
+        row.getInteger("hints"),
+        row.getInteger("heard"),
         row.getString("reason"),
         row.getString("provider_reference"),
         row.getString("failure_code"));

@@ -1,5 +1,7 @@
 package io.ordersystem.payments.reading;
 
+import io.ordersystem.payments.payment.PaymentReads;
+import io.ordersystem.payments.payment.PaymentView;
 import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
@@ -11,7 +13,6 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.List;
-import java.util.UUID;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -21,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** Payments over HTTP. */
 @Path("/api/payments")
 class PaymentResource {
-  private final Payments payments;
+  private final PaymentReads payments;
   private final Callers callers;
 
-  PaymentResource(Payments payments, Callers callers) {
+  PaymentResource(PaymentReads payments, Callers callers) {
     this.payments = payments;
     this.callers = callers;
   }
@@ -35,7 +36,7 @@ class PaymentResource {
   public Uni<RestResponse<PaymentView>> one(
       @RestPath String id, @RestHeader("If-None-Match") @Nullable String ifNoneMatch) {
     return payments
-        .get(callers.current(), uuid(id), null)
+        .get(callers.current(), PaymentReads.id(id), null)
         .map(payment -> EntityTags.ok(payment, payment.version(), ifNoneMatch));
   }
 
@@ -49,15 +50,7 @@ class PaymentResource {
           List.of(new DomainException.Invalid(null, "orderId is needed")));
     }
     return payments
-        .get(callers.current(), null, uuid(orderId))
+        .get(callers.current(), null, PaymentReads.id(orderId))
         .map(payment -> new Page<>(List.of(payment), null));
-  }
-
-  private static UUID uuid(String text) {
-    try {
-      return UUID.fromString(text);
-    } catch (IllegalArgumentException e) {
-      throw new DomainException(ProblemType.NOT_FOUND, "no such payment");
-    }
   }
 }

@@ -14,6 +14,7 @@ import com.stripe.param.PaymentIntentCreateParams;
 import com.stripe.param.PaymentIntentCreateParams.CaptureMethod;
 import com.stripe.param.PaymentIntentCreateParams.PaymentMethodOptions;
 import com.stripe.param.PaymentIntentListParams;
+import com.stripe.param.PaymentIntentRetrieveParams;
 import com.stripe.param.PaymentIntentSearchParams;
 import com.stripe.param.RefundCreateParams;
 import com.stripe.param.RefundListParams;
@@ -256,6 +257,21 @@ class StripeProvider implements PaymentProvider {
         stripe.v1().paymentIntents().list(params).getData().stream()
             .map(StripeProvider::entry)
             .toList());
+  }
+
+  @Override
+  public Optional<Entry> entry(String reference) {
+    var params = PaymentIntentRetrieveParams.builder().addExpand("latest_charge").build();
+    return call(() -> {
+      try {
+        return Optional.of(entry(stripe.v1().paymentIntents().retrieve(reference, params, null)));
+      } catch (InvalidRequestException e) {
+        if (e.getStatusCode() == 404) {
+          return Optional.empty();
+        }
+        throw unreadable("intent " + reference, e);
+      }
+    });
   }
 
   private static Entry entry(PaymentIntent intent) {

@@ -16,7 +16,7 @@ public record LedgerEntry(String account, long amount) {
   static final String REFUNDS = "refunds";
 
   /** What a payment provider has taken for us. */
-  static String provider(String name) {
+  public static String provider(String name) {
     return "provider:" + name;
   }
 

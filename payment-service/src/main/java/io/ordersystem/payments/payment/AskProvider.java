@@ -1,8 +1,7 @@
-package io.ordersystem.payments.charging;
+package io.ordersystem.payments.payment;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.ordersystem.payments.payment.ProviderUnanswered;
 import io.ordersystem.platform.faults.FaultPoint;
 import io.ordersystem.platform.faults.FaultPoints;
 import io.ordersystem.platform.sql.OwnContext;
@@ -24,7 +23,7 @@ import java.util.function.Supplier;
  * taken for down.
  */
 @Singleton
-class AskProvider {
+public class AskProvider {
   private final Guard guard;
   private final ExecutorService threads;
   private final Vertx vertx;
@@ -33,7 +32,7 @@ class AskProvider {
   private final AtomicInteger open = new AtomicInteger();
 
   AskProvider(
-      ChargingConfig config,
+      ProviderConfig config,
       @VirtualThreads ExecutorService threads,
       Vertx vertx,
       FaultPoints faults,
@@ -68,7 +67,7 @@ class AskProvider {
    * @return fails with {@link ProviderUnanswered} when the provider may have acted, and with a
    *     {@code CircuitBreakerOpenException} when it was not asked
    */
-  <T> Uni<T> call(Class<T> type, Supplier<T> call) {
+  public <T> Uni<T> call(Class<T> type, Supplier<T> call) {
     return OwnContext.of(
         vertx,
         () ->

@@ -1,4 +1,4 @@
-package io.ordersystem.payments.reading;
+package io.ordersystem.payments.payment;
 
 import io.ordersystem.contracts.payment.PaymentChanged.NextAction;
 import java.time.Instant;
@@ -32,7 +32,7 @@ public record PaymentView(
     String capture,
     @Nullable String declineCode,
     @Nullable NextAction nextAction,
-    List<Share> shares,
+    List<SharePart> shares,
     List<Event> events,
     List<Refund> refunds,
     long version,
@@ -44,7 +44,7 @@ public record PaymentView(
    *
    * @param claimedAmount asked for by parcels, and not taken yet
    */
-  public record Share(
+  public record SharePart(
       UUID orderId,
       String sellerId,
       long amount,

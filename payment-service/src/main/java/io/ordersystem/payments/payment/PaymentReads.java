@@ -1,16 +1,17 @@
-package io.ordersystem.payments.reading;
+package io.ordersystem.payments.payment;
 
 import io.ordersystem.contracts.payment.PaymentChanged.NextAction;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +19,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads payments for those whose money it is; of a seller only its own share. */
-@ApplicationScoped
-class Payments {
+@Singleton
+public class PaymentReads {
   private static final String FIND =
       """
       SELECT p.*, ($3::boolean OR p.customer_id = $4::text) IS TRUE AS whole FROM payments p
@@ -47,40 +48,66 @@ class Payments {
 
   private final Pool pool;
 
-  Payments(Pool pool) {
+  PaymentReads(Pool pool) {
     this.pool = pool;
   }
 
-  /** Finds by the payment's id or by its order's; exactly one of them. */
-  Uni<PaymentView> get(Caller caller, @Nullable UUID id, @Nullable UUID orderId) {
-    return pool.withConnection(connection ->
-        connection
-            .preparedQuery(FIND)
-            .execute(
-                Tuple.of(id, orderId, caller.isTrusted(), caller.customerId(), caller.sellerId()))
-            .chain(rows -> {
-              if (!rows.iterator().hasNext()) {
-                throw new DomainException(ProblemType.NOT_FOUND, "no such payment");
-              }
-              Row row = rows.iterator().next();
-              return view(connection, row, row.getBoolean("whole") ? null : caller.sellerId());
-            }));
+  /** How a statement is run: on a connection of its own, or within a transaction. */
+  @FunctionalInterface
+  private interface Statements {
+    Uni<RowSet<Row>> query(String sql, @Nullable Object... parameters);
   }
 
-  private static Uni<PaymentView> view(SqlConnection connection, Row row, @Nullable String seller) {
+  /**
+   * An id of a payment or order as it came.
+   *
+   * @throws DomainException {@code not-found}, because what is no id names nothing
+   */
+  public static UUID id(String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new DomainException(ProblemType.NOT_FOUND, "no such payment");
+    }
+  }
+
+  /** Finds by the payment's id or by its order's; exactly one of them. */
+  public Uni<PaymentView> get(Caller caller, @Nullable UUID id, @Nullable UUID orderId) {
+    return pool.withConnection(connection ->
+        get(
+            (sql, parameters) -> connection.preparedQuery(sql).execute(Tuple.from(parameters)),
+            caller,
+            id,
+            orderId));
+  }
+
+  /** A payment as the caller sees it in the middle of a transaction. */
+  public Uni<PaymentView> get(Tx tx, Caller caller, UUID id) {
+    return get(tx::query, caller, id, null);
+  }
+
+  private static Uni<PaymentView> get(
+      Statements statements, Caller caller, @Nullable UUID id, @Nullable UUID orderId) {
+    return statements
+        .query(FIND, id, orderId, caller.isTrusted(), caller.customerId(), caller.sellerId())
+        .chain(rows -> {
+          if (!rows.iterator().hasNext()) {
+            throw new DomainException(ProblemType.NOT_FOUND, "no such payment");
+          }
+          Row row = rows.iterator().next();
+          return view(statements, row, row.getBoolean("whole") ? null : caller.sellerId());
+        });
+  }
+
+  private static Uni<PaymentView> view(Statements statements, Row row, @Nullable String seller) {
     UUID id = row.getUUID("id");
-    return connection
-        .preparedQuery(SHARES)
-        .execute(Tuple.of(id, seller))
-        .chain(shares ->
-            connection
-                .preparedQuery(EVENTS)
-                .execute(Tuple.of(id, seller))
-                .chain(events ->
-                    connection
-                        .preparedQuery(REFUNDS)
-                        .execute(Tuple.of(id, seller))
-                        .map(refunds -> view(row, shares, events, refunds, seller))));
+    return Uni.combine()
+        .all()
+        .unis(
+            statements.query(SHARES, id, seller),
+            statements.query(EVENTS, id, seller),
+            statements.query(REFUNDS, id, seller))
+        .with((shares, events, refunds) -> view(row, shares, events, refunds, seller));
   }
 
   private static PaymentView view(
@@ -89,10 +116,10 @@ class Payments {
       Iterable<Row> eventRows,
       Iterable<Row> refundRows,
       @Nullable String seller) {
-    List<PaymentView.Share> shares = new ArrayList<>();
+    List<PaymentView.SharePart> shares = new ArrayList<>();
     shareRows.forEach(share ->
         shares.add(
-            new PaymentView.Share(
+            new PaymentView.SharePart(
                 share.getUUID("order_id"),
                 share.getString("seller_id"),
                 share.getLong("amount"),

@@ -1,0 +1,140 @@
+package io.ordersystem.payments.ledger;
+
+import io.ordersystem.payments.payment.ledger.LedgerEntry;
+import io.ordersystem.platform.pages.Cursor;
+import io.ordersystem.platform.pages.Page;
+import io.ordersystem.platform.problem.DomainException;
+import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.security.Caller;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads accounts; a seller only its own. */
+@ApplicationScoped
+class Accounts {
+  /** Skips from account to account along the index, and sums up those of one page only. */
+  private static final String LIST =
+      """
+      WITH RECURSIVE page AS (
+        (SELECT account, currency, 1 AS n FROM ledger_entries
+         WHERE (account, currency) > ($1, $2) AND ($3::text IS NULL OR account = $3)
+         ORDER BY account, currency LIMIT 1)
+        UNION ALL
+        SELECT next.account, next.currency, page.n + 1
+        FROM page, LATERAL (
+          SELECT e.account, e.currency FROM ledger_entries e
+          WHERE (e.account, e.currency) > (page.account, page.currency) AND ($3::text IS NULL OR e.account = $3)
+          ORDER BY e.account, e.currency LIMIT 1) AS next
+        WHERE page.n < $4
+      )
+      SELECT p.account, p.currency, b.debits, b.credits
+      FROM page p, LATERAL (
+        SELECT coalesce(sum(e.amount) FILTER (WHERE e.amount > 0), 0)::bigint AS debits,
+               coalesce(-sum(e.amount) FILTER (WHERE e.amount < 0), 0)::bigint AS credits
+        FROM ledger_entries e WHERE (e.account, e.currency) = (p.account, p.currency)) AS b
+      ORDER BY p.account, p.currency
+      """;
+
+  private static final String ENTRIES =
+      """
+      SELECT e.*, t.type, t.payment_id, t.reference, t.booked_at, p.order_id
+      FROM ledger_entries e
+      JOIN ledger_transactions t ON t.id = e.transaction_id
+      LEFT JOIN payments p ON p.id = t.payment_id
+      WHERE e.account = $1 AND ($2::text IS NULL OR e.currency = $2)
+        AND ($3::uuid IS NULL OR (e.transaction_id, e.line) < ($3, $4::int))
+      ORDER BY e.transaction_id DESC, e.line DESC LIMIT $5
+      """;
+  private static final String BETWEEN = " ";
+
+  private final Pool pool;
+
+  Accounts(Pool pool) {
+    this.pool = pool;
+  }
+
+  Uni<Page<AccountView>> list(
+      Caller caller, @Nullable String account, int limit, @Nullable String cursorText) {
+    String wanted = caller.isTrusted() ? account : own(caller, account);
+    var cursor = new Cursor("ledger/accounts/" + wanted);
+    String after = cursor.read(cursorText);
+    String[] last = after == null ? new String[] {"", ""} : after.split(BETWEEN, 2);
+    if (last.length != 2) {
+      throw new DomainException(ProblemType.INVALID_CURSOR, "the cursor is damaged");
+    }
+    return pool.preparedQuery(LIST)
+        .execute(Tuple.of(last[0], last[1], wanted, limit + 1))
+        .map(rows -> {
+          var views = new ArrayList<AccountView>();
+          rows.forEach(row ->
+              views.add(
+                  AccountView.of(
+                      row.getString("account"),
+                      row.getString("currency"),
+                      row.getLong("debits"),
+                      row.getLong("credits"))));
+          return Page.of(
+              views, limit, view -> cursor.after(view.account() + BETWEEN + view.currency()));
+        });
+  }
+
+  Uni<Page<EntryView>> entries(
+      Caller caller,
+      String account,
+      @Nullable String currency,
+      int limit,
+      @Nullable String cursorText) {
+    String wanted = caller.isTrusted() ? account : own(caller, account);
+    var cursor = new Cursor("ledger/entries/%s/%s".formatted(wanted, currency));
+    String after = cursor.read(cursorText);
+    Tuple where = Tuple.of(wanted, currency);
+    if (after == null) {
+      where.addUUID(null).addInteger(null);
+    } else {
+      try {
+        String[] last = after.split(BETWEEN, 2);
+        where.addUUID(UUID.fromString(last[0])).addInteger(Integer.valueOf(last[1]));
+      } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+        throw new DomainException(ProblemType.INVALID_CURSOR, "the cursor is damaged");
+      }
+    }
+    return pool.preparedQuery(ENTRIES)
+        .execute(where.addInteger(limit + 1))
+        .map(rows -> {
+          var views = new ArrayList<EntryView>();
+          rows.forEach(row -> views.add(entry(row)));
+          return Page.of(
+              views, limit, view -> cursor.after(view.transactionId() + BETWEEN + view.line()));
+        });
+  }
+
+  /** A seller's own account; there are no others for a seller. */
+  private static String own(Caller caller, @Nullable String account) {
+    String own = LedgerEntry.seller(String.valueOf(caller.sellerId()));
+    if (caller.sellerId() == null || (account != null && !account.equals(own))) {
+      throw new DomainException(ProblemType.NOT_FOUND, "no such account");
+    }
+    return own;
+  }
+
+  private static EntryView entry(Row row) {
+    long amount = row.getLong("amount");
+    return new EntryView(
+        row.getUUID("transaction_id"),
+        row.getInteger("line"),
+        row.getString("type"),
+        row.getUUID("payment_id"),
+        row.getUUID("order_id"),
+        row.getString("reference"),
+        row.getString("currency"),
+        Math.max(0, amount),
+        Math.max(0, -amount),
+        row.getOffsetDateTime("booked_at").toInstant());
+  }
+}

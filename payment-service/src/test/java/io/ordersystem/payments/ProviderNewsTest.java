@@ -1,0 +1,112 @@
+package io.ordersystem.payments;
+
+import static io.ordersystem.payments.TestPayment.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ordersystem.contracts.EventType;
+import io.ordersystem.contracts.Topic;
+import io.ordersystem.devstack.testing.TestKafka;
+import io.ordersystem.devstack.testing.TestSandbox;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.Test;
+
+/** What the provider does by itself, and tells by webhook or not at all. */
+@QuarkusTest
+class ProviderNewsTest {
+
+  @Test
+  void aDisputeTakesTheMoneyFromTheSellersAndGivesItBackWhenWon() {
+    var payment = TestPayment.authorised();
+    payment.capture(payment.first, 1000);
+    payment.awaitColumn("captured_amount", 1000L);
+    String dispute = new JsonObject(TestSandbox.dispute(payment.reference(), 1000)).getString("id");
+    TestWebhooks.deliver(payment.reference());
+    payment.awaitColumn("disputed_amount", 1000L);
+    assertThat(balance(payment.firstSeller)).isEqualTo(-100);
+    TestSandbox.closeDispute(dispute, "won");
+    TestWebhooks.deliver(payment.reference());
+    payment.awaitColumn("disputed_amount", 0L);
+    // A tenth of what was sold is the marketplace's.
+    assertThat(balance(payment.firstSeller)).isEqualTo(900);
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(told(payment))
+                .contains(
+                    EventType.PAYMENT_DISPUTED.ceType(), EventType.PAYMENT_DISPUTE_WON.ceType()));
+  }
+
+  @Test
+  void aRefundThatBouncesIsTakenMoneyAgain() {
+    var payment = new TestPayment();
+    payment.authorise("pm_card_refundFail");
+    payment.awaitStatus("AUTHORIZED");
+    payment.capture(payment.first, 1000);
+    payment.awaitColumn("captured_amount", 1000L);
+    payment.refund(payment.first, 400);
+    payment.awaitColumn("refunded_amount", 400L);
+    assertThat(balance(payment.firstSeller)).isEqualTo(540);
+    await().atMost(SOON).until(() -> TestSandbox.events().contains("refund.failed"));
+    TestWebhooks.deliver(payment.reference());
+    payment.awaitColumn("refunded_amount", 0L);
+    payment.awaitStatus("PARTIALLY_CAPTURED");
+    assertThat(balance(payment.firstSeller)).isEqualTo(900);
+    assertThat(payment.intent().getLong("refunded")).isZero();
+  }
+
+  @Test
+  void aHoldThatTheBankDroppedIsVoided() {
+    var payment = TestPayment.authorised();
+    TestSandbox.expire(payment.reference());
+    TestWebhooks.deliver(payment.reference());
+    payment.awaitStatus("VOIDED");
+  }
+
+  @Test
+  void anOldHoldIsAskedForAlsoWhenNobodyToldThatItWasDropped() {
+    var payment = TestPayment.authorised();
+    TestSandbox.expire(payment.reference());
+    TestPayment.database()
+        .execute(
+            "UPDATE payments SET authorized_at = now() - interval '8 days' WHERE id = ?",
+            payment.id);
+    payment.awaitStatus("VOIDED");
+  }
+
+  @Test
+  void aDeclinedPaymentCannotBePaidAnyMore() {
+    var payment = new TestPayment();
+    payment.authorise("pm_card_chargeDeclined");
+    payment.awaitStatus("DECLINED");
+    payment.awaitColumn("closed", true);
+    assertThat(payment.intent().getString("status")).isEqualTo("canceled");
+    assertThat(payment.row()).containsEntry("status", "DECLINED");
+  }
+
+  @Test
+  void anOutcomeThatWasLostIsFoundByOurReference() {
+    TestSandbox.faults("{\"timeoutAfterEffectNext\": 1, \"holdMs\": 30000}");
+    var payment = new TestPayment();
+    payment.authorise("pm_card_visa");
+    payment.awaitStatus("UNKNOWN");
+    payment.awaitStatus("AUTHORIZED");
+    assertThat(TestSandbox.ledger().split(payment.id.toString(), -1)).hasSize(2);
+  }
+
+  private static long balance(String seller) {
+    return -TestPayment.database()
+        .number(
+            "SELECT coalesce(sum(amount), 0) FROM ledger_entries WHERE account = ?",
+            "seller:" + seller);
+  }
+
+  private static java.util.List<String> told(TestPayment payment) {
+    try (var reader = TestKafka.read(Topic.PAYMENT_EVENTS)) {
+      return reader.await(SOON, 5, r -> payment.order.toString().equals(r.key())).stream()
+          .map(r -> r.type())
+          .toList();
+    }
+  }
+}
