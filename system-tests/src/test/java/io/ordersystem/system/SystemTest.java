@@ -160,7 +160,8 @@ class SystemTest {
             "outbox",
             "consumer",
             "poison",
-            "inventory")) {
+            "inventory",
+            "payments")) {
       var outcome = SYSTEM.run("prove", proof, "--short");
       assertThat(outcome.output()).contains("PROVED: " + proof).doesNotContain("NOT PROVED");
       assertThat(outcome.status()).as(outcome.output()).isZero();
@@ -240,7 +241,10 @@ class SystemTest {
             .results()
             .map(found -> found.group(1))
             .collect(Collectors.toCollection(TreeSet::new));
-    String exported = metrics(LocalPort.ORDER_MANAGEMENT) + metrics(LocalPort.INVENTORY_MANAGEMENT);
+    String exported =
+        metrics(LocalPort.ORDER_MANAGEMENT)
+            + metrics(LocalPort.INVENTORY_MANAGEMENT)
+            + metrics(LocalPort.PAYMENT_MANAGEMENT);
     assertThat(named).hasSizeGreaterThanOrEqualTo(3);
     assertThat(named).allSatisfy(metric -> assertThat(exported).containsPattern("(?m)^" + metric));
   }

@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
       "links: cut, paused, slow and dropping networks to PostgreSQL, Kafka and the provider.",
       "consumer: a projection of a topic that was shuffled, doubled and dropped in parts.",
       "orders: callers of all roles do whatever they like with the same orders at once.",
+      "inventory: a hot item under thousands of buyers, with instances that die.",
+      "payments: a provider that loses answers and webhooks, kill -9, and every cent accounted for.",
       "poison: messages that cannot be processed, by key and at random, and their redrive.",
       "events DIRECTORY: a stranger's copy of the replayed orders, and every message by the contract."
     })
@@ -48,6 +50,7 @@ public final class ProveCommand implements Callable<Integer> {
           new ConsumerProof(),
           new OrdersProof(),
           new InventoryProof(),
+          new PaymentsProof(),
           new PoisonProof(),
           new EventsProof());
 

@@ -181,6 +181,10 @@ final class ServiceProcess {
         environment.put("PAYMENT_STRIPE_BASE_URL", "http://127.0.0.1:" + backing.provider());
         environment.put("PAYMENT_STRIPE_API_KEY", "sk_test_local");
         environment.put("PAYMENT_STRIPE_WEBHOOK_SECRET", LocalSystem.WEBHOOK_SECRET);
+        // A provider on the same machine answers at once or not at all.
+        environment.put("PAYMENT_STRIPE_READ_TIMEOUT", "3s");
+        environment.put("PAYMENT_CHARGING_LEASE", "15s");
+        environment.put("PAYMENT_RECONCILIATION_SETTLING", "5s");
       }
       case NOTIFICATIONS -> {
         environment.put("QUARKUS_MAILER_HOST", "127.0.0.1");

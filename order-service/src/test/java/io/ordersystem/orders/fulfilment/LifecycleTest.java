@@ -17,6 +17,7 @@ import static org.hamcrest.Matchers.hasSize;
 
 import io.ordersystem.contracts.EventType;
 import io.ordersystem.devstack.testing.TestDatabase;
+import io.ordersystem.devstack.testing.TestEvents;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.ordersystem.orders.Shop;
 import io.quarkus.test.junit.QuarkusTest;
@@ -177,6 +178,36 @@ class LifecycleTest {
         .isEqualTo("expired_card");
     assertThat(commands(order)).doesNotContain("io.ordersystem.reservation.return.v1");
     refund(path, 0, false, line(order, 0, 2)).then().statusCode(201);
+  }
+
+  @Test
+  void moneyThatIsGivenBackAtThePaymentIsTheOrdersUntilItBounces() {
+    JsonObject order = single(2, 500, 0);
+    String path = path(order);
+    accept(path);
+    ship(path, line(order, 0, 2));
+    JsonObject shipment = order(id(order)).getJsonArray("shipments").getJsonObject(0);
+    UUID parcel = UUID.fromString(shipment.getString("id"));
+    settled(EventType.PAYMENT_CAPTURED, id(order), 3, "CAPTURE", parcel, id(order), 500, null);
+    UUID refund = TestEvents.newId();
+    settled(EventType.PAYMENT_REFUNDED, id(order), 4, "REFUND", refund, id(order), 120, null);
+    await().atMost(SOON).until(() -> order(id(order)).getLong("refundedAmount") == 120);
+    JsonObject shown = order(id(order)).getJsonArray("refunds").getJsonObject(0);
+    assertThat(shown.getString("id")).isEqualTo(refund.toString());
+    assertThat(shown.getString("status")).isEqualTo("SUCCEEDED");
+    assertThat(shown.getJsonArray("lines")).isEmpty();
+    assertThat(order(id(order)).getString("paymentStatus")).isEqualTo("PARTIALLY_REFUNDED");
+    settled(
+        EventType.PAYMENT_REFUND_FAILED,
+        id(order),
+        5,
+        "REFUND",
+        refund,
+        id(order),
+        120,
+        "refund_failed");
+    await().atMost(SOON).until(() -> order(id(order)).getLong("refundedAmount") == 0);
+    assertThat(order(id(order)).getString("paymentStatus")).isEqualTo("CAPTURED");
   }
 
   @Test

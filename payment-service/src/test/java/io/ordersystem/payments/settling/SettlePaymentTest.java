@@ -7,6 +7,10 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
+import io.ordersystem.contracts.EventType;
+import io.ordersystem.contracts.Topic;
+import io.ordersystem.devstack.testing.ReceivedRecord;
+import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestSandbox;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.ordersystem.payments.TestPayment;
@@ -93,7 +97,7 @@ class SettlePaymentTest {
 
   @Test
   void whatWasTakenAtConfirmationIsGivenBackWhenTheOrderIsGivenUp() {
-    var payment = atConfirmation();
+    var payment = atConfirmation("pm_card_visa");
     assertThat(payment.intent().getLong("captured")).isEqualTo(2500);
     payment.giveUp();
     payment.awaitStatus("VOIDED");
@@ -108,7 +112,7 @@ class SettlePaymentTest {
 
   @Test
   void whatWasTakenAtConfirmationServesParcelsAndCancellationsBecomeRefunds() {
-    var payment = atConfirmation();
+    var payment = atConfirmation("pm_card_visa");
     payment.capture(payment.first, 400);
     payment.awaitColumn("captured_amount", 400L);
     payment.release(payment.first, 600);
@@ -121,11 +125,31 @@ class SettlePaymentTest {
     assertThat(payment.intent().getLong("refunded")).isEqualTo(1100);
   }
 
+  @Test
+  void whatCannotBeGivenBackIsToldAndNotTriedForEver() {
+    var payment = atConfirmation("pm_card_pendingRefundFail");
+    payment.giveUp();
+    await()
+        .atMost(SOON)
+        .until(() ->
+            TestPayment.database()
+                    .number(
+                        "SELECT count(*) FROM payment_operations WHERE payment_id = ? AND kind = 'RETURN' AND status = 'FAILED'",
+                        payment.id)
+                == 1);
+    try (var reader = TestKafka.read(Topic.PAYMENT_EVENTS)) {
+      assertThat(reader.await(SOON, 4, r -> payment.order.toString().equals(r.key())))
+          .extracting(ReceivedRecord::type)
+          .contains(EventType.PAYMENT_RETURN_FAILED.ceType());
+    }
+    assertThat(payment.row()).containsEntry("status", "AUTHORIZED").containsEntry("task", null);
+  }
+
   /** The mode is of the service; one payment gets the other while the provider is not well. */
-  private static TestPayment atConfirmation() {
+  private static TestPayment atConfirmation(String card) {
     var payment = new TestPayment();
     TestSandbox.faults("{\"failNext\": 1}");
-    payment.authorise("pm_card_visa");
+    payment.authorise(card);
     payment.awaitStatus("UNKNOWN");
     TestPayment.database()
         .execute("UPDATE payments SET mode = 'AT_CONFIRMATION' WHERE id = ?", payment.id);

@@ -1,0 +1,83 @@
+package io.ordersystem.devstack.prove;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ordersystem.devstack.process.ComponentFailed;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** The payment sandbox from its own side: told to misbehave, and asked what it has. */
+final class ProviderSandbox implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final URI address;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  ProviderSandbox(URI address) {
+    this.address = address;
+  }
+
+  /** Plants faults; those that are not named stay as they are. */
+  void faults(String json) {
+    post("/sandbox/faults", "application/json", json);
+  }
+
+  /** What it has counted since it started. */
+  JsonNode health() {
+    return get("/sandbox/health");
+  }
+
+  /** All payment intents. */
+  JsonNode intents() {
+    return get("/sandbox/ledger").path("intents");
+  }
+
+  /** The card holder has answered the bank's question. */
+  void authenticate(String intent) {
+    post("/sandbox/payment_intents/" + intent + "/authenticate", "application/json", "{}");
+  }
+
+  /** A call of the API by somebody else, such as from the provider's dashboard. */
+  JsonNode api(String path, String form) {
+    return post(path, "application/x-www-form-urlencoded", form);
+  }
+
+  private JsonNode get(String path) {
+    return send(HttpRequest.newBuilder(address.resolve(path)).GET());
+  }
+
+  private JsonNode post(String path, String type, String body) {
+    return send(
+        HttpRequest.newBuilder(address.resolve(path))
+            .header("Content-Type", type)
+            .header("Authorization", "Bearer sk_test_dashboard")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private JsonNode send(HttpRequest.Builder request) {
+    try {
+      var answer = http.send(request.timeout(LIMIT).build(), BodyHandlers.ofString());
+      if (answer.statusCode() >= 300) {
+        throw new ComponentFailed(
+            "the sandbox answers " + answer.statusCode() + ": " + answer.body());
+      }
+      return JSON.readTree(answer.body());
+    } catch (IOException e) {
+      throw new ComponentFailed("the sandbox does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ComponentFailed("interrupted while asking the sandbox", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}
