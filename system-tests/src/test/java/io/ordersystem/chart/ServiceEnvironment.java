@@ -42,7 +42,11 @@ final class ServiceEnvironment {
           Set.of("QUARKUS_REDIS_HOSTS"),
           "payment-service",
           Set.of(
-              "PAYMENT_STRIPE_BASE_URL", "PAYMENT_STRIPE_API_KEY", "PAYMENT_STRIPE_WEBHOOK_SECRET"),
+              "PAYMENT_STRIPE_BASE_URL",
+              "PAYMENT_STRIPE_API_KEY",
+              "PAYMENT_STRIPE_WEBHOOK_SECRET",
+              "PAYMENT_TERMS_CAPTURE",
+              "PAYMENT_TERMS_COMMISSION"),
           "notification-service",
           Set.of("QUARKUS_MAILER_HOST", "QUARKUS_MAILER_PORT"));
 
