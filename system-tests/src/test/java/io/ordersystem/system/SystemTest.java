@@ -163,6 +163,8 @@ class SystemTest {
             "inventory",
             "payments")) {
       var outcome = SYSTEM.run("prove", proof, "--short");
+      // How long each takes is what the time of CI is made of.
+      System.out.println(outcome.output().strip().lines().toList().getLast());
       assertThat(outcome.output()).contains("PROVED: " + proof).doesNotContain("NOT PROVED");
       assertThat(outcome.status()).as(outcome.output()).isZero();
     }

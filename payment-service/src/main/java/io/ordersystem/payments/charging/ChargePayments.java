@@ -17,6 +17,7 @@ import io.ordersystem.payments.payment.ProviderUnanswered;
 import io.ordersystem.payments.payment.WorkSignal;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.ids.Ids;
+import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.ordersystem.platform.work.LeasedWork;
@@ -24,6 +25,7 @@ import io.quarkus.logging.Log;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
@@ -88,6 +90,7 @@ class ChargePayments {
       ChargingMetrics metrics,
       Clock clock,
       MeterRegistry registry,
+      Vertx vertx,
       @Channel("charging") @OnOverflow(OnOverflow.Strategy.LATEST) Emitter<String> passes) {
     this.transactions = transactions;
     this.payments = payments;
@@ -99,7 +102,13 @@ class ChargePayments {
     this.clock = clock;
     this.passes = passes;
     this.work =
-        new LeasedWork<>("charging", config.concurrency(), this::claim, this::charge, registry);
+        new LeasedWork<>(
+            "charging",
+            config.concurrency(),
+            this::claim,
+            // Pieces run side by side: what one has open is not another's.
+            piece -> OwnContext.of(vertx, () -> charge(piece)),
+            registry);
   }
 
   void listen(@Observes StartupEvent started, WorkSignal signal) {

@@ -4,14 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.ordersystem.platform.faults.FaultPoint;
 import io.ordersystem.platform.faults.FaultPoints;
-import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.Transactions;
 import io.quarkus.logging.Log;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +24,6 @@ import java.util.function.Supplier;
 public class AskProvider {
   private final Guard guard;
   private final ExecutorService threads;
-  private final Vertx vertx;
   private final FaultPoints faults;
   private final Timer calls;
   private final AtomicInteger open = new AtomicInteger();
@@ -34,7 +31,6 @@ public class AskProvider {
   AskProvider(
       ProviderConfig config,
       @VirtualThreads ExecutorService threads,
-      Vertx vertx,
       FaultPoints faults,
       MeterRegistry metrics) {
     this.guard =
@@ -49,7 +45,6 @@ public class AskProvider {
             .done()
             .build();
     this.threads = threads;
-    this.vertx = vertx;
     this.faults = faults;
     this.calls = metrics.timer("payments.provider.calls");
     metrics.gauge("payments.provider.circuit.open", open);
@@ -61,25 +56,24 @@ public class AskProvider {
   }
 
   /**
-   * The provider's answer, in a context of its own: what another call has open beside this one is
-   * not this one's.
+   * The provider's answer.
    *
-   * @return fails with {@link ProviderUnanswered} when the provider may have acted, and with a
-   *     {@code CircuitBreakerOpenException} when it was not asked
+   * @return fails with {@link ProviderUnanswered} when the provider may have acted, with a {@code
+   *     CircuitBreakerOpenException} when it was not asked, and with an {@link
+   *     IllegalStateException} when the calling chain has a transaction open; chains that run side
+   *     by side need contexts of their own ({@code OwnContext})
    */
   public <T> Uni<T> call(Class<T> type, Supplier<T> call) {
-    return OwnContext.of(
-        vertx,
-        () ->
-            faults
-                .pass(FaultPoint.CALL_BEFORE)
-                .chain(() ->
-                    Uni.createFrom().item(() -> guarded(type, call)).runSubscriptionOn(threads))
-                .call(() -> faults.pass(FaultPoint.CALL_AFTER)));
+    return Uni.createFrom()
+        .deferred(() -> {
+          Transactions.mustNotBeOpen();
+          return faults.pass(FaultPoint.CALL_BEFORE);
+        })
+        .chain(() -> Uni.createFrom().item(() -> guarded(type, call)).runSubscriptionOn(threads))
+        .call(() -> faults.pass(FaultPoint.CALL_AFTER));
   }
 
   private <T> T guarded(Class<T> type, Supplier<T> call) {
-    Transactions.mustNotBeOpen();
     return guard.get(() -> calls.record(call), type);
   }
 }

@@ -6,6 +6,7 @@ import io.ordersystem.payments.payment.PaymentProvider;
 import io.ordersystem.payments.payment.PaymentProvider.Entry;
 import io.ordersystem.payments.payment.ledger.LedgerEntry;
 import io.ordersystem.payments.reconciliation.ReconciliationTable.Run;
+import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.ordersystem.platform.work.LeasedWork;
@@ -13,6 +14,7 @@ import io.quarkus.logging.Log;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,7 +61,8 @@ class Reconcile {
       AskProvider ask,
       ReconciliationConfig config,
       Clock clock,
-      MeterRegistry metrics) {
+      MeterRegistry metrics,
+      Vertx vertx) {
     this.transactions = transactions;
     this.table = table;
     this.provider = provider;
@@ -68,7 +71,13 @@ class Reconcile {
     this.clock = clock;
     this.metrics = metrics;
     this.account = LedgerEntry.provider(provider.name());
-    this.work = new LeasedWork<>("reconciliation", 1, this::claim, this::carryOut, metrics);
+    this.work =
+        new LeasedWork<>(
+            "reconciliation",
+            1,
+            this::claim,
+            run -> OwnContext.of(vertx, () -> carryOut(run)),
+            metrics);
   }
 
   /** Runs that somebody asked for, or that a dead process has left. */
