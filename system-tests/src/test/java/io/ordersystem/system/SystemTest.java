@@ -109,7 +109,15 @@ class SystemTest {
   }
 
   @Test
-  @Order(10)
+  @Order(5)
+  void aCardNumberIsNowhereWhateverPlaceItIsWrittenInto() throws Exception {
+    try (var client = client()) {
+      new CardNumbersEverywhere(SYSTEM, STATE, client).areRefusedOrMasked();
+    }
+  }
+
+  @Test
+  @Order(11)
   void anOrderOfThreeSellersLivesAsItMust() throws Exception {
     try (var client = client()) {
       new GoldenOrder(client).live();
@@ -120,7 +128,7 @@ class SystemTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void fiftyRepeatsMakeOneOrderAlsoWhenTheServiceDiesBetweenCommitAndAnswer() throws Exception {
     offer("crash-cup", 1000);
     SYSTEM.run("fault", "order", "request.after-commit", "kill");
@@ -148,7 +156,7 @@ class SystemTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void theShortFormsOfTheProofsHold() throws Exception {
     for (String proof :
         List.of(
@@ -171,7 +179,7 @@ class SystemTest {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void losesNothingWhenServicesAreKilledInTheMiddle() throws Exception {
     offer("crash-tea", 1000);
     List<String> orders = new ArrayList<>();
@@ -196,7 +204,7 @@ class SystemTest {
 
   /** Last, so that it is about the events of everything before. */
   @Test
-  @Order(11)
+  @Order(12)
   void strangersAndOperatorsWorkWithTheEvents() throws Exception {
     var proof = SYSTEM.run("prove", "events", "--short");
     assertThat(proof.output()).contains("PROVED: events").doesNotContain("NOT PROVED");
@@ -231,7 +239,7 @@ class SystemTest {
 
   /** An alert on a metric that nobody exports would be silent for ever. */
   @Test
-  @Order(12)
+  @Order(13)
   void everyAlertIsAboutAMetricThatIsThere() throws Exception {
     Path rule =
         Path.of(
@@ -260,7 +268,7 @@ class SystemTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void theGatewayRefusesInTheSameShapeAsTheServices() throws Exception {
     gateway().get("/elsewhere").then().statusCode(404).contentType("application/problem+json");
     gateway()
@@ -283,7 +291,7 @@ class SystemTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void printsATokenAndNothingElseAndRefusesWrongCalls() throws Exception {
     var token = SYSTEM.run("token", "--role", "customer", "--subject", "c1");
     assertThat(token.output().strip()).matches("[\\w-]+\\.[\\w-]+\\.[\\w-]+");

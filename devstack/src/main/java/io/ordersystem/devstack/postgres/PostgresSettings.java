@@ -44,6 +44,8 @@ final class PostgresSettings {
       log_line_prefix = '%%m [%%p] %%u@%%d %%a '
       log_checkpoints = off
       log_min_duration_statement = 1s
+      # Not what people wrote, nor an id that may be a card's number: only the statement.
+      log_parameter_max_length = 0
       log_lock_waits = on
       """;
 

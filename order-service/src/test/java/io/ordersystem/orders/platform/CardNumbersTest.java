@@ -119,6 +119,10 @@ class CardNumbersTest {
   @Test
   void norAQuery() {
     refused(as(TestTokens.operator()).get("/api/orders/active?note=4242+4242+4242+4242"), "/note");
+    refused(
+        as(TestTokens.operator())
+            .get("/api/orders/" + UUID.randomUUID() + "/events/stream?note=" + CARD),
+        "/note");
     as(TestTokens.operator())
         .get("/api/orders?customerId=" + CARD)
         .then()

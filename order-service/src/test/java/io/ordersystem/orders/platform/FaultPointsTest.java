@@ -119,6 +119,11 @@ class FaultPointsTest {
   void refusesWhatDoesNotExistOrTakesTooLong() {
     arm("nowhere", "kill").then().statusCode(404).body("code", equalTo("not-found"));
     arm("inbox.before-commit", "explode").then().statusCode(422);
+    arm("inbox.before-commit", "4242424242424242")
+        .then()
+        .statusCode(422)
+        .body("code", equalTo("card-number-not-allowed"))
+        .body("errors[0].pointer", equalTo("/action"));
     given()
         .post(at("/ops/faults/inbox.before-commit?action=delay&millis=9999999"))
         .then()

@@ -213,7 +213,8 @@ class ParkedMessagesTest {
         .then()
         .statusCode(422)
         .body("code", equalTo("card-number-not-allowed"))
-        .body("detail", equalTo("/reason must not hold a card number"));
+        .body("detail", equalTo("/reason must not hold a card number"))
+        .body("errors[0].pointer", equalTo("/reason"));
     redrive().body("redriven", equalTo(0)).body("refused", hasSize(0));
   }
 

@@ -1,6 +1,7 @@
 package io.ordersystem.platform.ops;
 
 import io.ordersystem.platform.problem.DomainException;
+import io.ordersystem.platform.problem.DomainException.Invalid;
 import io.ordersystem.platform.problem.Problem;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.web.FreeText;
@@ -59,8 +60,9 @@ final class OpsHttp {
     http.response().setStatusCode(200).end(Json.encode(body));
   }
 
-  static void refuse(RoutingContext http, ProblemType type, String detail) {
-    var problem = Problem.of(type, detail, http.normalizedPath(), List.of());
+  private static void refuse(
+      RoutingContext http, ProblemType type, String detail, List<Invalid> errors) {
+    var problem = Problem.of(type, detail, http.normalizedPath(), errors);
     http.response().putHeader("Content-Type", Problem.MEDIA_TYPE);
     http.response().setStatusCode(type.status()).end(Json.encode(problem));
   }
@@ -92,10 +94,10 @@ final class OpsHttp {
 
   private static void refuse(RoutingContext http, Throwable failure) {
     if (failure instanceof DomainException refusal) {
-      refuse(http, refusal.type(), String.valueOf(refusal.getMessage()));
+      refuse(http, refusal.type(), String.valueOf(refusal.getMessage()), refusal.errors());
     } else {
       Log.warnf(failure, "%s failed", http.normalizedPath());
-      refuse(http, ProblemType.UNAVAILABLE, String.valueOf(failure));
+      refuse(http, ProblemType.UNAVAILABLE, String.valueOf(failure), List.of());
     }
   }
 }

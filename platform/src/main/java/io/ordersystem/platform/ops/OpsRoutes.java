@@ -4,13 +4,14 @@ import io.ordersystem.platform.faults.Fault;
 import io.ordersystem.platform.faults.FaultPoint;
 import io.ordersystem.platform.faults.FaultPoints;
 import io.ordersystem.platform.outbox.OutboxStatus;
+import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.quarkus.vertx.http.ManagementInterface;
+import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -47,21 +48,28 @@ class OpsRoutes {
   }
 
   private void arm(RoutingContext http) {
-    Optional<FaultPoint> point = FaultPoint.of(String.valueOf(http.pathParam("point")));
-    if (point.isEmpty()) {
-      OpsHttp.refuse(http, ProblemType.NOT_FOUND, "there is no such fault point");
-      return;
-    }
+    OpsHttp.run(
+        http,
+        () -> {
+          faults.arm(point(http), fault(http));
+          return Uni.createFrom().nullItem();
+        });
+  }
+
+  private static FaultPoint point(RoutingContext http) {
+    return FaultPoint.of(String.valueOf(http.pathParam("point")))
+        .orElseThrow(
+            () -> new DomainException(ProblemType.NOT_FOUND, "there is no such fault point"));
+  }
+
+  private static Fault fault(RoutingContext http) {
     try {
-      faults.arm(
-          point.get(),
-          new Fault(
-              Fault.Action.of(OpsHttp.parameter(http, "action", "")),
-              Integer.parseInt(OpsHttp.parameter(http, "after", "0")),
-              Duration.ofMillis(Long.parseLong(OpsHttp.parameter(http, "millis", "0")))));
-      http.response().setStatusCode(204).end();
+      return new Fault(
+          Fault.Action.of(OpsHttp.parameter(http, "action", "")),
+          Integer.parseInt(OpsHttp.parameter(http, "after", "0")),
+          Duration.ofMillis(Long.parseLong(OpsHttp.parameter(http, "millis", "0"))));
     } catch (IllegalArgumentException e) {
-      OpsHttp.refuse(http, ProblemType.VALIDATION_FAILED, String.valueOf(e.getMessage()));
+      throw new DomainException(ProblemType.VALIDATION_FAILED, String.valueOf(e.getMessage()));
     }
   }
 }

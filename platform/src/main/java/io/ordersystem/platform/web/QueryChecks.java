@@ -1,5 +1,6 @@
 package io.ordersystem.platform.web;
 
+import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.ArrayList;
 import java.util.Map;
@@ -8,7 +9,8 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 /** Refuses every query with a card number in a {@linkplain FreeText free text}. */
 public class QueryChecks {
 
-  @ServerRequestFilter
+  /** Before the filters of single resources, so that all of them answer a card number alike. */
+  @ServerRequestFilter(priority = Priorities.ENTITY_CODER)
   public void check(ContainerRequestContext request) {
     var parameters = new ArrayList<Map.Entry<String, String>>();
     request
