@@ -12,6 +12,7 @@ WITH fact AS (
          coalesce(sum(amount) FILTER (WHERE kind = 'ADVANCE' AND outcome = 'SUCCEEDED'), 0) AS advanced,
          coalesce(sum(amount) FILTER (WHERE kind = 'RETURN' AND outcome = 'OPEN'), 0) AS returning,
          coalesce(sum(amount) FILTER (WHERE kind = 'RETURN' AND outcome = 'SUCCEEDED'), 0) AS returned,
+         coalesce(sum(amount) FILTER (WHERE kind = 'DISPUTE' AND outcome = 'SUCCEEDED'), 0) AS disputed,
          bool_or(kind = 'CANCELLATION' AND outcome = 'SUCCEEDED') AS closed
   FROM fact
   GROUP BY payment_id
@@ -28,8 +29,7 @@ WITH fact AS (
   GROUP BY payment_id, order_id
 ), shared AS (
   SELECT payment_id, sum(amount) AS amount, sum(claimed_amount) AS claimed, sum(captured_amount) AS captured,
-         sum(released_amount) AS released, sum(refunding_amount) AS refunding, sum(refunded_amount) AS refunded,
-         sum(disputed_amount) AS disputed
+         sum(released_amount) AS released, sum(refunding_amount) AS refunding, sum(refunded_amount) AS refunded
   FROM payments.payment_shares
   GROUP BY payment_id
 )
@@ -45,10 +45,10 @@ WHERE p.amount IS DISTINCT FROM s.amount
    OR p.captured_amount + p.claimed_amount + p.released_amount > p.authorized_amount
    OR p.refunded_amount + p.refunding_amount > p.captured_amount
    OR p.drawn_amount + p.returning_amount + p.returned_amount > p.advanced_amount
-   OR (p.claimed_amount, p.captured_amount, p.released_amount, p.refunding_amount, p.refunded_amount, p.disputed_amount)
-        IS DISTINCT FROM (s.claimed, s.captured, s.released, s.refunding, s.refunded, s.disputed)
-   OR (p.authorized_amount, p.advanced_amount, p.returning_amount, p.returned_amount, p.closed)
-        IS DISTINCT FROM (w.authorized, w.advanced, w.returning, w.returned, w.closed)
+   OR (p.claimed_amount, p.captured_amount, p.released_amount, p.refunding_amount, p.refunded_amount)
+        IS DISTINCT FROM (s.claimed, s.captured, s.released, s.refunding, s.refunded)
+   OR (p.authorized_amount, p.advanced_amount, p.returning_amount, p.returned_amount, p.disputed_amount, p.closed)
+        IS DISTINCT FROM (w.authorized, w.advanced, w.returning, w.returned, w.disputed, w.closed)
 UNION ALL
 SELECT s.payment_id, format('share of order %s: %s, that order is %s', s.order_id, s.amount, coalesce(o.total_amount::text, 'missing'))
 FROM payments.payment_shares s

@@ -18,9 +18,12 @@ UPDATE payment_events e SET subject = payment_id,
              WHEN 'DECLINED' THEN 'FAILED' ELSE 'SUCCEEDED' END,
   amount = CASE WHEN type IN ('REQUESTED', 'UNKNOWN', 'REQUIRES_ACTION', 'DECLINED') THEN p.amount ELSE e.amount END
 FROM payments p WHERE p.id = e.payment_id;
-INSERT INTO payment_events (payment_id, version, type, kind, result, subject, order_id, round, amount, provider_reference, detail, created_at)
-SELECT o.payment_id, p.version, '', 'CANCELLATION', 'SUCCEEDED', p.id, NULL, 1, 0, p.provider_reference, NULL, p.updated_at
-FROM payments p JOIN LATERAL (SELECT p.id AS payment_id) o ON true
+-- Of a payment of which nothing is held any more, what was released was noted for its shares only.
+UPDATE payments SET closed = true, released_amount = 0 WHERE status = 'VOIDED';
+UPDATE payment_shares s SET released_amount = 0 FROM payments p WHERE p.id = s.payment_id AND p.status = 'VOIDED';
+INSERT INTO payment_events (payment_id, version, type, kind, result, subject, amount, provider_reference, created_at)
+SELECT p.id, p.version, '', 'CANCELLATION', 'SUCCEEDED', p.id, 0, p.provider_reference, p.updated_at
+FROM payments p
 WHERE p.closed AND NOT EXISTS (SELECT FROM payment_events e WHERE e.payment_id = p.id AND e.kind = 'CANCELLATION');
 INSERT INTO payment_events (payment_id, version, type, kind, result, subject, order_id, round, amount, provider_reference, detail, created_at)
 SELECT o.payment_id, p.version, '', o.kind, CASE o.status WHEN 'OPEN' THEN 'REQUESTED' ELSE o.status END, o.id, o.order_id, o.round, o.amount,
@@ -53,11 +56,16 @@ ALTER TABLE payments
   -- What the provider has taken and given back: what its own books must say.
   ADD COLUMN taken_amount bigint NOT NULL DEFAULT 0 CHECK (0 <= taken_amount AND taken_amount <= authorized_amount),
   ADD COLUMN given_back_amount bigint NOT NULL DEFAULT 0 CHECK (0 <= given_back_amount AND given_back_amount <= taken_amount),
+  -- Whether the provider takes only one capture of it.
+  ADD COLUMN single_capture boolean NOT NULL DEFAULT false,
   ADD COLUMN authorized_at timestamptz,
   ADD COLUMN refreshed_at timestamptz,
   ADD CONSTRAINT payments_claims_within_authorized CHECK (captured_amount + claimed_amount + released_amount <= authorized_amount),
   ADD CONSTRAINT payments_refunds_within_captured CHECK (refunded_amount + refunding_amount <= captured_amount),
   ADD CONSTRAINT payments_ahead_is_used_once CHECK (drawn_amount + returning_amount + returned_amount <= advanced_amount);
+-- What is now asked for by itself: that a declined intent be canceled, and whether a customer has acted.
+UPDATE payments SET task = 'VOID', attempts = 0, next_attempt_at = now() WHERE status = 'DECLINED' AND task IS NULL AND provider_reference IS NOT NULL;
+UPDATE payments SET task = 'REFRESH', attempts = 0, next_attempt_at = now() WHERE status = 'REQUIRES_ACTION' AND task IS NULL;
 UPDATE payments SET taken_amount = captured_amount, given_back_amount = refunded_amount,
   authorized_at = CASE WHEN authorized_amount > 0 THEN updated_at END;
 
@@ -86,7 +94,8 @@ FROM open o WHERE (o.payment_id, o.order_id) = (s.payment_id, s.order_id);
 UPDATE payments p SET claimed_amount = s.claimed, refunding_amount = s.refunding
 FROM (SELECT payment_id, sum(claimed_amount) AS claimed, sum(refunding_amount) AS refunding FROM payment_shares GROUP BY payment_id) s
 WHERE s.payment_id = p.id AND s.claimed + s.refunding > 0;
-UPDATE payment_operations SET status = CASE WHEN provider_reference IS NULL THEN 'REQUESTED' ELSE 'PENDING' END WHERE status = 'OPEN';
+-- Whether the provider was asked before is not known, so it is looked for first.
+UPDATE payment_operations SET status = CASE WHEN provider_reference IS NULL THEN 'UNKNOWN' ELSE 'PENDING' END WHERE status = 'OPEN';
 ALTER TABLE payment_operations
   ADD CONSTRAINT payment_operations_kind_check CHECK (kind IN ('CAPTURE', 'RELEASE', 'REFUND', 'ADVANCE', 'RETURN', 'DISPUTE')),
   ADD CONSTRAINT payment_operations_status_check CHECK (status IN ('REQUESTED', 'SUBMITTED', 'UNKNOWN', 'PENDING', 'SUCCEEDED', 'FAILED')),
@@ -98,7 +107,11 @@ CREATE INDEX idx_payment_operations_reference ON payment_operations (provider_re
 CREATE INDEX idx_payments_unknown ON payments (created_at) WHERE status = 'UNKNOWN';
 -- Serves the look at holds that may have lapsed: authorised, and still open.
 CREATE INDEX idx_payments_open_holds ON payments (authorized_at) WHERE NOT closed AND authorized_amount > 0;
--- How a notification was signed: one that comes again with the same signature is a replay, the provider signs each delivery anew.
-ALTER TABLE provider_events
-  ADD COLUMN signature text,
-  ADD COLUMN created_at timestamptz;
+ALTER TABLE provider_events ADD COLUMN created_at timestamptz;
+-- The deliveries of the last minutes, by what was signed: the provider signs each anew, so one that comes again is a replay. An
+-- older one is refused by its age.
+CREATE TABLE provider_deliveries (
+  delivery text PRIMARY KEY,
+  received_at timestamptz NOT NULL
+);
+CREATE INDEX idx_provider_deliveries_received ON provider_deliveries (received_at);

@@ -75,7 +75,9 @@ class SettlementTest {
         .get("/api/payments?orderId=" + order)
         .then()
         .body("items[0].capturedAmount", equalTo(1000))
-        .body("items[0].releasedAmount", equalTo(1500))
+        // Of the other seller's share nothing is told.
+        .body("items[0].releasedAmount", equalTo(0))
+        .body("items[0].amount", equalTo(1000))
         .body("items[0].shares.capturedAmount", equalTo(List.of(1000)));
   }
 

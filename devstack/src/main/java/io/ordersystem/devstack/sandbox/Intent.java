@@ -23,6 +23,11 @@ record Intent(
   /** When (seconds since the epoch) and why the intent was given up. */
   record Cancellation(long at, @Nullable String reason) {}
 
+  /** Whether a capture may leave the rest on hold: it was asked for, and the card knows how. */
+  boolean takesSeveralCaptures() {
+    return terms.multicapture() && !"pm_card_singleCapture".equals(paymentMethod);
+  }
+
   Intent with(IntentStatus next) {
     return new Intent(
         id, terms, next, funds, paymentMethod, charge, returnUrl, lastFailure, cancellation);

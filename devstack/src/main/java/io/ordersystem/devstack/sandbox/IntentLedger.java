@@ -113,7 +113,7 @@ final class IntentLedger {
           "amount_to_capture",
           "Requested capture amount is greater than the amount you can capture for this charge.");
     }
-    if (!last && !intent.terms().multicapture()) {
+    if (!last && !intent.takesSeveralCaptures()) {
       return Refusal.invalid(
           null, "final_capture", "Multicapture was not requested for this PaymentIntent.");
     }

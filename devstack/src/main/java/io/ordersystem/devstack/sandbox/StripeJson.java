@@ -85,7 +85,7 @@ final class StripeJson {
     var failure = intent.lastFailure();
     var open = intent.status() == IntentStatus.REQUIRES_CAPTURE;
     var multicapture =
-        new JsonObject().put("status", intent.terms().multicapture() ? "available" : "unavailable");
+        new JsonObject().put("status", intent.takesSeveralCaptures() ? "available" : "unavailable");
     return object(id, "charge", intent.terms().created())
         .put("amount", intent.terms().amount())
         .put("amount_captured", funds.captured())

@@ -40,6 +40,8 @@ enum TestCard {
   REFUND_FAIL("pm_card_refundFail", RefundCourse.FAILS_AFTER_SUCCESS),
   /** Our own: at Stripe a refund can fail while it is pending, but no card of its shows that. */
   PENDING_REFUND_FAIL("pm_card_pendingRefundFail", RefundCourse.FAILS_LATER),
+  /** Our own: Stripe's cards can all be captured several times where that was asked for. */
+  SINGLE_CAPTURE("pm_card_singleCapture", First.CHARGE, null, null),
   /** Our own: no card of Stripe stays in {@code processing}, but bank debits do. */
   SLOW("pm_card_processing", First.PROCESS, null, null);
 

@@ -138,11 +138,13 @@ class ChargePayments {
    *
    * @param operation its next one; without one, and with the task to settle, the provider is to let
    *     go of the rest
+   * @param paid whether it is paid for by what was taken ahead, so that nobody has to be asked
    */
-  private record Piece(Payment payment, @Nullable Operation operation) {
+  private record Piece(Payment payment, @Nullable Operation operation, boolean paid) {
     static Piece of(Payment payment) {
-      boolean settles = payment.state().task() == Task.SETTLE;
-      return new Piece(payment, settles ? payment.next().orElse(null) : null);
+      Operation next = payment.state().task() == Task.SETTLE ? payment.next().orElse(null) : null;
+      Operation drawn = next == null ? null : payment.drawnAhead(next).orElse(null);
+      return new Piece(payment, drawn == null ? next : drawn, drawn != null);
     }
 
     boolean isLast() {
@@ -176,7 +178,11 @@ class ChargePayments {
 
   private Uni<Void> submit(Tx tx, List<Piece> pieces) {
     List<Operation> operations =
-        pieces.stream().map(Piece::operation).filter(Objects::nonNull).toList();
+        pieces.stream()
+            .filter(piece -> !piece.paid())
+            .map(Piece::operation)
+            .filter(Objects::nonNull)
+            .toList();
     return operations.isEmpty()
         ? Uni.createFrom().voidItem()
         : tx.query(
@@ -210,6 +216,9 @@ class ChargePayments {
   }
 
   private Uni<Answer> answer(Piece piece) {
+    if (piece.paid()) {
+      return Uni.createFrom().item(new Answer.Done(null));
+    }
     Supplier<Uni<Answer>> call = () -> ask.call(Answer.class, () -> ask(piece));
     return unlessUnanswered(piece.payment(), call, Answer.Unanswered::new);
   }
@@ -245,7 +254,10 @@ class ChargePayments {
    * authorisation is repeated, and makes or repeats the one that there is.
    */
   private Outcome notFound(Payment payment) {
-    boolean certain = Ids.timeOf(payment.id()).plus(config.keysLiveFor()).isBefore(clock.instant());
+    // Its search lags behind, by an hour on a bad day: only after all pauses is a miss believed.
+    boolean certain =
+        Ids.timeOf(payment.id()).plus(config.keysLiveFor()).isBefore(clock.instant())
+            && payment.state().attempts() > config.askAgainAfter().size();
     return certain && payment.state().voidReason() != null
         ? new Outcome.Voided(null)
         : provider.authorize(payment);

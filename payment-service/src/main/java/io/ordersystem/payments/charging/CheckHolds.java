@@ -27,7 +27,10 @@ class CheckHolds {
       WHERE id = ANY (ARRAY(
         SELECT id FROM payments
         WHERE NOT closed AND authorized_amount > 0 AND authorized_at <= $2
-          AND task IS NULL AND (refreshed_at IS NULL OR refreshed_at <= $3)
+          AND (task IS NULL OR (task = 'SETTLE' AND NOT EXISTS (
+                SELECT FROM payment_operations o
+                WHERE o.payment_id = payments.id AND o.status IN ('REQUESTED', 'SUBMITTED', 'UNKNOWN'))))
+          AND (leased_until IS NULL OR leased_until <= $1) AND (refreshed_at IS NULL OR refreshed_at <= $3)
         ORDER BY authorized_at LIMIT $4 FOR UPDATE SKIP LOCKED))
       """;
 

@@ -26,6 +26,8 @@ import java.util.function.Predicate;
  * @param returned of what was taken ahead, given back
  * @param stuck of what was taken ahead, the provider refused to take back
  * @param charging claimed by parcels and not taken ahead: the provider is being asked for it
+ * @param disputedAhead of what was taken ahead, withdrawn by the provider because the card holder
+ *     contests it
  * @param shares by child order
  */
 public record Account(
@@ -39,6 +41,7 @@ public record Account(
     long returned,
     long stuck,
     long charging,
+    long disputedAhead,
     Map<UUID, ShareAmounts> shares) {
 
   public Account {
@@ -75,6 +78,7 @@ public record Account(
             .filter(f -> f.kind() == Kind.CAPTURE && f.isOpen())
             .mapToLong(f -> f.amount() - f.drawn())
             .sum(),
+        sum(decided.stream().filter(f -> f.orderId() == null).toList(), Kind.DISPUTE, succeeded),
         amounts);
   }
 
@@ -134,7 +138,7 @@ public record Account(
   }
 
   public long disputed() {
-    return total(ShareAmounts::disputed);
+    return total(ShareAmounts::disputed) + disputedAhead;
   }
 
   /** What parcels can still ask for, of all shares. */
@@ -152,14 +156,17 @@ public record Account(
     return refunded() + returned;
   }
 
-  /** Taken ahead, and neither used, nor given back, nor on its way back. */
+  /** Taken ahead, and neither used, nor contested, nor given back, nor on its way back. */
   public long ahead() {
-    return advanced - drawn - returned - returning;
+    return advanced - drawn - returned - returning - disputedAhead;
   }
 
-  /** What the provider still holds and has not been asked for. */
+  /**
+   * What the provider still holds and has not been asked for. Parcels may ask for more: they wait
+   * for what is being taken ahead.
+   */
   public long chargeable() {
-    return closed ? 0 : authorized - taken() - charging - advancing;
+    return closed ? 0 : Math.max(0, authorized - taken() - charging - advancing);
   }
 
   /** What the provider still holds. */

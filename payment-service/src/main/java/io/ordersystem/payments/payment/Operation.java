@@ -71,8 +71,19 @@ public record Operation(
 
   Operation drawing(long ahead) {
     return new Operation(
-        id, paymentId, orderId, kind, amount, ahead, status, round, hints, heard, reason, reference,
-        null);
+        id,
+        paymentId,
+        orderId,
+        kind,
+        amount,
+        ahead,
+        status,
+        round,
+        hints,
+        heard,
+        reason,
+        reference,
+        failureCode);
   }
 
   Operation of(long provided) {

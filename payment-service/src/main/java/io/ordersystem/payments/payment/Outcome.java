@@ -11,8 +11,10 @@ public sealed interface Outcome {
    * @param amount minor units held once
    * @param taken of that, already taken
    * @param open whether more can be taken of it
+   * @param severally whether it can be taken in several parts: not every card can
    */
-  record Authorized(String reference, long amount, long taken, boolean open) implements Outcome {}
+  record Authorized(String reference, long amount, long taken, boolean open, boolean severally)
+      implements Outcome {}
 
   /** The customer has to do something first. */
   record ActionRequired(

@@ -71,6 +71,8 @@ public record Payment(
    * @param reference the provider's name of the payment, once it has one
    * @param voidReason set once the order was given up: what is authorised then, or turns out to be,
    *     is let go of or given back
+   * @param singleCapture whether the provider takes only one capture of it: then all of it is taken
+   *     with the first parcel, ahead of the others
    * @param task what the provider is still to be asked for
    * @param attempts how often it was asked for that
    */
@@ -79,25 +81,36 @@ public record Payment(
       @Nullable String declineCode,
       @Nullable NextAction nextAction,
       @Nullable String voidReason,
+      boolean singleCapture,
       @Nullable Task task,
       int attempts) {
-    static final State NEW = new State(null, null, null, null, Task.AUTHORIZE, 0);
+    static final State NEW = new State(null, null, null, null, false, Task.AUTHORIZE, 0);
 
     State referring(@Nullable String to) {
       return new State(
-          to == null ? reference : to, declineCode, nextAction, voidReason, task, attempts);
+          to == null ? reference : to,
+          declineCode,
+          nextAction,
+          voidReason,
+          singleCapture,
+          task,
+          attempts);
     }
 
     State asking(@Nullable Task next, int times) {
-      return new State(reference, declineCode, nextAction, voidReason, next, times);
+      return new State(reference, declineCode, nextAction, voidReason, singleCapture, next, times);
     }
 
     State givenUp(@Nullable String reason) {
-      return new State(reference, declineCode, nextAction, reason, task, attempts);
+      return new State(reference, declineCode, nextAction, reason, singleCapture, task, attempts);
     }
 
     State answered(@Nullable String declined, @Nullable NextAction action) {
-      return new State(reference, declined, action, voidReason, task, attempts);
+      return new State(reference, declined, action, voidReason, singleCapture, task, attempts);
+    }
+
+    State captured(boolean once) {
+      return new State(reference, declineCode, nextAction, voidReason, once, task, attempts);
     }
   }
 
@@ -212,7 +225,7 @@ public record Payment(
     }
     // A customer may have tried another card after the first was refused: the order is gone by now.
     boolean late = account.authorization() == Result.FAILED && !isGivenUp();
-    State next = state.referring(said.reference()).answered(null, null);
+    State next = state.referring(said.reference()).answered(null, null).captured(!said.severally());
     return Optional.of(
         become(
             late ? next.givenUp("DECLINED") : next,
@@ -301,6 +314,13 @@ public record Payment(
    */
   public Optional<Changed> giveUp(String reason) {
     boolean over = status() == PaymentStatus.DECLINED || status() == PaymentStatus.VOIDED;
+    long kept = isGivenUp() && account.returning() == 0 ? account.ahead() : 0;
+    if (kept > 0) {
+      // What could not be given back: somebody asks for it anew.
+      Operation back = giveBack(kept);
+      return Optional.of(
+          become(state, null, List.of(back.fact(Result.REQUESTED)), List.of(back), null));
+    }
     if (over || isGivenUp() || account.captured() + account.claimed() > 0) {
       return Optional.empty();
     }
@@ -315,7 +335,7 @@ public record Payment(
   public Optional<Refusal> obstacle(Wanted wanted) {
     long amount = wanted.amount();
     if (wanted.kind() == Kind.ADVANCE) {
-      return amount > Math.min(account.chargeable(), wanted() - account.ahead())
+      return amount > advanceable()
           ? Optional.of(isLive() ? Refusal.EXCEEDS_AUTHORIZED : Refusal.NOT_AUTHORIZED)
           : Optional.empty();
     }
@@ -329,10 +349,17 @@ public record Payment(
     if (amount > share.drawable() || isGivenUp()) {
       return Optional.of(isGivenUp() ? Refusal.NOT_AUTHORIZED : Refusal.EXCEEDS_AUTHORIZED);
     }
-    boolean uncovered = amount > account.chargeable() + Math.max(0, account.ahead());
+    long covered = account.chargeable() + Math.max(0, account.ahead()) + account.advancing();
+    boolean uncovered = amount > covered;
     return wanted.kind() == Kind.CAPTURE && uncovered
         ? Optional.of(Refusal.NOT_AUTHORIZED)
         : Optional.empty();
+  }
+
+  /** What can be taken ahead: what is held, and parcels may ask for. */
+  public long advanceable() {
+    long unused = wanted() - account.ahead() - account.advancing();
+    return Math.max(0, Math.min(account.chargeable(), unused));
   }
 
   private boolean isLive() {
@@ -376,16 +403,33 @@ public record Payment(
   }
 
   private Changed open(Operation operation) {
-    long ahead =
-        operation.kind() == Kind.CAPTURE
-            ? Math.min(operation.amount(), Math.max(0, account.ahead()))
-            : 0;
-    Operation drawing = operation.drawing(ahead);
-    if (ahead == operation.amount()) {
+    if (operation.kind() == Kind.ADVANCE && state.singleCapture()) {
+      return opened(operation.of(account.chargeable()));
+    }
+    if (operation.kind() != Kind.CAPTURE) {
+      return opened(operation);
+    }
+    Operation drawing =
+        operation.drawing(Math.min(operation.amount(), Math.max(0, account.ahead())));
+    if (charge(drawing) == 0) {
       // All of it was taken before: the provider has nothing to do.
       return ended(drawing.succeeded(null), Result.SUCCEEDED, EventType.PAYMENT_CAPTURED, false);
     }
-    return become(state, null, List.of(drawing.fact(Result.REQUESTED)), List.of(drawing), null);
+    boolean leavesSome = charge(drawing) < account.chargeable();
+    return state.singleCapture() && leavesSome ? opened(allAhead(), drawing) : opened(drawing);
+  }
+
+  private Changed opened(Operation... requested) {
+    List<Operation> noted = List.of(requested);
+    List<Fact> facts = noted.stream().map(operation -> operation.fact(Result.REQUESTED)).toList();
+    return become(state, null, facts, noted, null);
+  }
+
+  /** All that is held, because nothing could be taken of it later. */
+  private Operation allAhead() {
+    UUID all = UUID.nameUUIDFromBytes(("advance:" + id()).getBytes(StandardCharsets.UTF_8));
+    return Operation.requested(
+        all, id(), null, Kind.ADVANCE, account.chargeable(), "captured only once");
   }
 
   /**
@@ -425,7 +469,7 @@ public record Payment(
         .map(operation ->
             answer instanceof Answer.Unanswered
                 ? unanswered(operation)
-                : answer(operation.answered(asked), answer, last));
+                : answer(operation.answered(asked).drawing(asked.drawn()), answer, last));
   }
 
   /** Never the other way round, so it is news however late it is heard. */
@@ -438,6 +482,9 @@ public record Payment(
 
   private Changed answer(Operation operation, Answer answer, boolean last) {
     boolean ended = !operation.status().isOpen();
+    if (operation.status() == Operation.Status.FAILED) {
+      return quietly(operation); // nothing comes after that
+    }
     return switch (answer) {
       case Answer.Done(String reference) when ended -> quietly(operation.succeeded(reference));
       case Answer.Done(String reference) ->
@@ -564,21 +611,29 @@ public record Payment(
   }
 
   /**
-   * Who bears a dispute: the sellers by what they have got of the payment, or by their shares when
-   * that does not cover it.
+   * Who bears a dispute: first what was taken ahead and nobody has sold yet, then the sellers by
+   * what they have got of the payment, or by their shares when that does not cover it.
    */
   private List<Fact> withdrawn(Operation dispute) {
+    var news = new ArrayList<Fact>();
+    long ahead = Math.min(dispute.amount(), Math.max(0, account.ahead()));
+    if (ahead > 0) {
+      news.add(new Fact(Kind.DISPUTE, dispute.id(), null, 1, Result.SUCCEEDED, ahead, 0));
+    }
+    long rest = dispute.amount() - ahead;
+    if (rest == 0) {
+      return news;
+    }
     long[] kept =
         terms.shares().stream()
             .map(share -> Objects.requireNonNull(account.shares().get(share.orderId())))
             .mapToLong(ShareAmounts::refundable)
             .toArray();
     long[] weights =
-        Arrays.stream(kept).sum() >= dispute.amount()
+        Arrays.stream(kept).sum() >= rest
             ? kept
             : terms.shares().stream().mapToLong(Share::amount).toArray();
-    long[] parts = Apportioning.byLargestRemainder(dispute.amount(), weights);
-    var news = new ArrayList<Fact>();
+    long[] parts = Apportioning.byLargestRemainder(rest, weights);
     for (int i = 0; i < parts.length; i++) {
       if (parts[i] > 0) {
         UUID order = terms.shares().get(i).orderId();
@@ -595,14 +650,19 @@ public record Payment(
    * Attempts start again at 0, by which a call that is under way sees that its answer is older.
    */
   public Payment toBeRefreshed() {
-    boolean busy = state.task() != null && state.task() != Task.REFRESH;
+    // What the provider is busy with for days must not hide what else is new.
+    boolean waits = state.task() == Task.SETTLE && !hasUnasked() && account.held() > 0;
+    boolean busy = state.task() != null && state.task() != Task.REFRESH && !waits;
     boolean over = account.closed() || state.reference() == null;
     return over || busy ? this : asking(Task.REFRESH, 0);
   }
 
   /** The same once the provider was asked what it has, and had no news. */
   public Payment refreshed() {
-    return state.task() == Task.REFRESH ? asking(resting(), state.attempts()) : this;
+    boolean decided = status() != PaymentStatus.REQUESTED && status() != PaymentStatus.UNKNOWN;
+    return state.task() == Task.REFRESH && decided
+        ? asking(asking(null, 0).due(), state.attempts())
+        : this;
   }
 
   /** The same with the attempt taken back: the provider was not asked after all. */
@@ -626,7 +686,7 @@ public record Payment(
       case DECLINED -> state.reference() == null || account.closed() ? settling : Task.VOID;
       case VOIDED -> settling;
       case AUTHORIZED, PARTIALLY_CAPTURED, CAPTURED, PARTIALLY_REFUNDED, REFUNDED -> {
-        if (isGivenUp() && !account.closed()) {
+        if (isGivenUp() && !account.closed() && !isTaking()) {
           yield Task.VOID;
         }
         boolean rest = account.held() > 0 && wanted() == 0 && account.isQuiet();
@@ -635,29 +695,52 @@ public record Payment(
     };
   }
 
+  /** Whether money is being taken, or may have been: it can only be given back, not let go of. */
+  private boolean isTaking() {
+    return operations.stream()
+        .anyMatch(operation ->
+            operation.status().isOpen()
+                && (operation.kind() == Kind.CAPTURE || operation.kind() == Kind.ADVANCE));
+  }
+
   private static @Nullable Task resting(@Nullable Task task) {
     return task == Task.REFRESH ? Task.REFRESH : null;
   }
 
-  private @Nullable Task resting() {
-    return account.status() == PaymentStatus.REQUIRES_ACTION
-            || account.status() == PaymentStatus.UNKNOWN
-        ? Task.REFRESH
-        : null;
-  }
-
   /** The operation that is next; empty when only the rest is to be let go of. */
   public Optional<Operation> next() {
-    // What waits at the provider, perhaps for days, lets everything else pass.
-    return operations.stream()
-        .filter(Operation::isDue)
-        .min(Comparator.comparing(operation -> operation.status() == Operation.Status.PENDING));
+    return operations.stream().filter(Operation::isDue).min(Comparator.comparing(Payment::turn));
+  }
+
+  /**
+   * What may have been done already comes first: what the provider has taken tells whether it was,
+   * as long as nothing else is taken in between. What waits at the provider, perhaps for days, lets
+   * everything else pass.
+   */
+  private static int turn(Operation operation) {
+    return switch (operation.status()) {
+      case SUBMITTED, UNKNOWN -> 0;
+      case REQUESTED, SUCCEEDED, FAILED -> 1;
+      case PENDING -> 2;
+    };
   }
 
   /** Whether something is due that the provider is not just busy with. */
   public boolean hasUnasked() {
     return operations.stream()
         .anyMatch(operation -> operation.isDue() && operation.status() != Operation.Status.PENDING);
+  }
+
+  /**
+   * The same capture with all of it drawn from what was taken ahead since it was noted; empty when
+   * that does not cover it, or when the provider may have been asked already.
+   */
+  public Optional<Operation> drawnAhead(Operation capture) {
+    boolean covers =
+        capture.kind() == Kind.CAPTURE
+            && capture.status() == Operation.Status.REQUESTED
+            && account.ahead() >= charge(capture);
+    return covers ? Optional.of(capture.drawing(capture.amount())) : Optional.empty();
   }
 
   /** What the provider is to be asked for by a capture: what was not taken ahead. */

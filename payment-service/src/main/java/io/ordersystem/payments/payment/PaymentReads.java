@@ -1,6 +1,7 @@
 package io.ordersystem.payments.payment;
 
 import io.ordersystem.contracts.payment.PaymentChanged.NextAction;
+import io.ordersystem.payments.payment.PaymentView.SharePart;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.security.Caller;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads payments for those whose money it is; of a seller only its own share. */
@@ -95,19 +97,31 @@ public class PaymentReads {
             throw new DomainException(ProblemType.NOT_FOUND, "no such payment");
           }
           Row row = rows.iterator().next();
-          return view(statements, row, row.getBoolean("whole") ? null : caller.sellerId());
+          return view(
+              statements,
+              row,
+              new Sight(caller.isTrusted(), row.getBoolean("whole") ? null : caller.sellerId()));
         });
   }
 
-  private static Uni<PaymentView> view(Statements statements, Row row, @Nullable String seller) {
+  /**
+   * How much a caller sees.
+   *
+   * @param all also what operators wrote for themselves
+   * @param seller of a seller: only its own share
+   */
+  private record Sight(boolean all, @Nullable String seller) {}
+
+  private static Uni<PaymentView> view(Statements statements, Row row, Sight sight) {
     UUID id = row.getUUID("id");
+    String seller = sight.seller();
     return Uni.combine()
         .all()
         .unis(
             statements.query(SHARES, id, seller),
             statements.query(EVENTS, id, seller),
             statements.query(REFUNDS, id, seller))
-        .with((shares, events, refunds) -> view(row, shares, events, refunds, seller));
+        .with((shares, events, refunds) -> view(row, shares, events, refunds, sight));
   }
 
   private static PaymentView view(
@@ -115,11 +129,12 @@ public class PaymentReads {
       Iterable<Row> shareRows,
       Iterable<Row> eventRows,
       Iterable<Row> refundRows,
-      @Nullable String seller) {
-    List<PaymentView.SharePart> shares = new ArrayList<>();
+      Sight sight) {
+    String seller = sight.seller();
+    List<SharePart> shares = new ArrayList<>();
     shareRows.forEach(share ->
         shares.add(
-            new PaymentView.SharePart(
+            new SharePart(
                 share.getUUID("order_id"),
                 share.getString("seller_id"),
                 share.getLong("amount"),
@@ -149,8 +164,9 @@ public class PaymentReads {
                 event.getUUID("subject"),
                 event.getUUID("order_id"),
                 event.getLong("amount"),
-                event.getString("detail"),
+                sight.all() || isForAll(event) ? event.getString("detail") : null,
                 event.getOffsetDateTime("created_at").toInstant())));
+    boolean whole = seller == null;
     // What the customer has to do, and the secret that lets it be done, is not the seller's.
     JsonObject action = seller == null ? row.getJsonObject("next_action") : null;
     return new PaymentView(
@@ -158,17 +174,15 @@ public class PaymentReads {
         row.getUUID("order_id"),
         row.getString("status"),
         row.getString("currency"),
-        row.getLong("amount"),
-        row.getLong("authorized_amount"),
-        row.getLong("captured_amount"),
-        row.getLong("released_amount"),
-        row.getLong("refunded_amount"),
-        row.getLong("refunding_amount"),
-        row.getLong("advanced_amount")
-            - row.getLong("drawn_amount")
-            - row.getLong("returned_amount"),
-        row.getLong("returned_amount"),
-        row.getLong("disputed_amount"),
+        whole ? row.getLong("amount") : sum(shares, SharePart::amount),
+        whole ? row.getLong("authorized_amount") : held(row, shares),
+        whole ? row.getLong("captured_amount") : sum(shares, SharePart::capturedAmount),
+        whole ? row.getLong("released_amount") : sum(shares, SharePart::releasedAmount),
+        whole ? row.getLong("refunded_amount") : sum(shares, SharePart::refundedAmount),
+        whole ? row.getLong("refunding_amount") : sum(shares, SharePart::refundingAmount),
+        whole ? ahead(row) : 0,
+        whole ? row.getLong("returned_amount") : 0,
+        whole ? row.getLong("disputed_amount") : sum(shares, SharePart::disputedAmount),
         row.getString("mode").toLowerCase(Locale.ROOT).replace('_', '-'),
         row.getString("decline_code"),
         action == null
@@ -183,5 +197,28 @@ public class PaymentReads {
         row.getLong("version"),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("updated_at").toInstant());
+  }
+
+  /** What is written to a hand of operators may name people. */
+  private static boolean isForAll(Row event) {
+    return switch (Fact.Kind.valueOf(event.getString("kind"))) {
+      case AUTHORIZATION, CAPTURE, RELEASE, REFUND -> true;
+      case CANCELLATION, ADVANCE, RETURN, DISPUTE -> false;
+    };
+  }
+
+  private static long ahead(Row row) {
+    return row.getLong("advanced_amount")
+        - row.getLong("drawn_amount")
+        - row.getLong("returned_amount");
+  }
+
+  /** Of a seller's shares: all of them, once the whole is held. */
+  private static long held(Row row, List<SharePart> shares) {
+    return row.getLong("authorized_amount") > 0 ? sum(shares, SharePart::amount) : 0;
+  }
+
+  private static long sum(List<SharePart> shares, ToLongFunction<SharePart> amount) {
+    return shares.stream().mapToLong(amount).sum();
   }
 }

@@ -277,7 +277,7 @@ public class PaymentTable {
               authorized_amount = $14, captured_amount = $15, released_amount = $16, refunded_amount = $17, closed = $18,
               claimed_amount = $19, refunding_amount = $20, advanced_amount = $21, drawn_amount = $22, returning_amount = $23,
               returned_amount = $24, disputed_amount = $25, taken_amount = $26, given_back_amount = $27,
-              authorized_at = coalesce(authorized_at, CASE WHEN $14::bigint > 0 THEN $13::timestamptz END)
+              single_capture = $28, authorized_at = coalesce(authorized_at, CASE WHEN $14::bigint > 0 THEN $13::timestamptz END)
             WHERE id = $1 AND version = $2
             """,
             payment.id(),
@@ -306,7 +306,8 @@ public class PaymentTable {
             account.returned(),
             account.disputed(),
             account.taken(),
-            account.givenBack())
+            account.givenBack(),
+            state.singleCapture())
         .invoke(count -> {
           if (count != 1) {
             throw new DomainException(
@@ -441,6 +442,7 @@ public class PaymentTable {
         row.getString("decline_code"),
         nextAction(row.getJsonObject("next_action")),
         row.getString("void_reason"),
+        row.getBoolean("single_capture"),
         task == null ? null : Payment.Task.valueOf(task),
         row.getInteger("attempts"));
   }

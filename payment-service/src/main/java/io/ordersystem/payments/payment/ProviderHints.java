@@ -7,6 +7,7 @@ import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -36,7 +37,8 @@ public class ProviderHints {
   /**
    * A notification whose signature was found right.
    *
-   * @param signature as it came: the provider signs each delivery anew
+   * @param delivery what tells this delivery from others of the same event: the provider signs each
+   *     anew
    * @param reference the provider's name of the payment that it is about
    * @param paymentId our id of it, as the provider gives it back; known also before its answer is
    */
@@ -44,7 +46,7 @@ public class ProviderHints {
       String id,
       String type,
       Instant createdAt,
-      String signature,
+      String delivery,
       @Nullable String reference,
       @Nullable UUID paymentId,
       About about) {}
@@ -67,34 +69,47 @@ public class ProviderHints {
     NEW,
     /** It was stored before, and this is another delivery of it. */
     KNOWN,
-    /** It was stored before with this very signature: somebody sends a recorded request again. */
+    /** This very delivery was taken before: somebody sends a recorded request again. */
     REPLAYED
   }
 
-  /** Takes a notification; one that was taken before does nothing. */
-  public Uni<Taken> take(Hint hint) {
+  /**
+   * Takes a notification; one that was taken before does nothing.
+   *
+   * @param tolerance how old a delivery may be: for so long each is remembered
+   */
+  public Uni<Taken> take(Hint hint, Duration tolerance) {
+    Instant now = clock.instant();
     return transactions.inTransaction(tx ->
-        tx.update(
-                """
-                INSERT INTO provider_events (id, type, provider_reference, received_at, created_at, signature)
-                VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
-                """,
-                hint.id(),
-                hint.type(),
-                hint.reference(),
-                time(clock.instant()),
-                time(hint.createdAt()),
-                hint.signature())
+        tx.query(
+                "DELETE FROM provider_deliveries WHERE received_at < $1",
+                time(now.minus(tolerance.multipliedBy(2))))
+            .chain(() ->
+                tx.update(
+                    """
+                    INSERT INTO provider_deliveries (delivery, received_at) VALUES ($1, $2) ON CONFLICT DO NOTHING
+                    """,
+                    hint.delivery(),
+                    time(now)))
             .chain(
-                fresh -> fresh == 1 ? makeDue(tx, hint).replaceWith(Taken.NEW) : known(tx, hint)));
+                fresh -> fresh == 1 ? takeNew(tx, hint) : Uni.createFrom().item(Taken.REPLAYED)));
   }
 
-  private static Uni<Taken> known(Tx tx, Hint hint) {
-    return tx.query("SELECT signature FROM provider_events WHERE id = $1", hint.id())
-        .map(rows ->
-            hint.signature().equals(rows.iterator().next().getString("signature"))
-                ? Taken.REPLAYED
-                : Taken.KNOWN);
+  private Uni<Taken> takeNew(Tx tx, Hint hint) {
+    return tx.update(
+            """
+            INSERT INTO provider_events (id, type, provider_reference, received_at, created_at)
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+            """,
+            hint.id(),
+            hint.type(),
+            hint.reference(),
+            time(clock.instant()),
+            time(hint.createdAt()))
+        .chain(fresh ->
+            fresh == 1
+                ? makeDue(tx, hint).replaceWith(Taken.NEW)
+                : Uni.createFrom().item(Taken.KNOWN));
   }
 
   private Uni<Void> makeDue(Tx tx, Hint hint) {

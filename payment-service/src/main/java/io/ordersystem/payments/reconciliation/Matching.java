@@ -17,16 +17,14 @@ final class Matching {
    */
   static List<Break> of(@Nullable Ours ours, Entry theirs) {
     if (ours == null) {
-      boolean nothing = theirs.status().equals("canceled") && theirs.captured() == 0;
-      return nothing
+      return !hasMoney(theirs)
           ? List.of()
           : List.of(
               new Break(
                   Break.Type.MISSING_HERE, null, null, theirs.reference(), "none", told(theirs)));
     }
     if (ours.reference() != null && !ours.reference().equals(theirs.reference())) {
-      boolean charged = theirs.captured() + theirs.capturable() > 0;
-      return charged
+      return hasMoney(theirs)
           ? List.of(found(Break.Type.DUPLICATE, ours, theirs, "charged as " + ours.reference()))
           : List.of();
     }
@@ -41,6 +39,11 @@ final class Matching {
       breaks.add(found(Break.Type.STATUS, ours, theirs, ours.told()));
     }
     return breaks;
+  }
+
+  /** What was given back or never taken is nobody's loss. */
+  private static boolean hasMoney(Entry theirs) {
+    return theirs.captured() - theirs.refunded() + theirs.capturable() > 0;
   }
 
   /** The third side: what was booked for the provider must be what it has of this payment. */

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param taken what the provider must have taken, {@code givenBack} what it must have given back
  * @param onItsWay refunds that the provider may have counted already
  * @param booked what the ledger says of the provider's account
- * @param moving whether the provider is being asked about it, so that the sides may differ
+ * @param moving whether the provider is still to be asked about it, so that the sides may differ
+ * @param leased whether it is being asked now
+ * @param factAt when the last thing became known of it
  */
 record Ours(
     UUID id,
@@ -29,6 +31,8 @@ record Ours(
     long booked,
     boolean closed,
     boolean moving,
+    boolean leased,
+    Instant factAt,
     Instant updatedAt) {
 
   static Ours of(Row row) {
@@ -50,6 +54,8 @@ record Ours(
         row.getLong("booked"),
         closed,
         row.getString("task") != null,
+        row.getBoolean("leased"),
+        row.getOffsetDateTime("fact_at").toInstant(),
         row.getOffsetDateTime("updated_at").toInstant());
   }
 

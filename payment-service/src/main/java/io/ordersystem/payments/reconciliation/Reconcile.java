@@ -112,6 +112,10 @@ class Reconcile {
   }
 
   private Uni<Void> carryOut(Run run) {
+    if (run.attempts() > config.attempts()) {
+      // Its processes died each time.
+      return transactions.inTransaction(tx -> table.fail(tx, run, "begun too often"));
+    }
     var leftOut = new HashSet<UUID>();
     return transactions
         .inTransaction(tx -> table.reset(tx, run))
@@ -224,9 +228,13 @@ class Reconcile {
     return breaks.stream().filter(found -> seen.add(found.type() + found.reference())).toList();
   }
 
-  /** The two sides are not read at the same moment. */
+  /**
+   * The two sides are not read at the same moment. What has been waiting for long is compared all
+   * the same: it needs that most.
+   */
   private boolean isMoving(Ours ours, Instant readAt) {
-    return ours.moving() || ours.updatedAt().isAfter(readAt.minus(config.settling()));
+    boolean waits = ours.moving() && ours.factAt().isAfter(readAt.minus(config.movingFor()));
+    return waits || ours.leased() || ours.updatedAt().isAfter(readAt.minus(config.settling()));
   }
 
   /** Those of ours that the list did not have: the provider is asked for each by name. */
@@ -272,7 +280,9 @@ class Reconcile {
         .chain(page ->
             transactions.inTransaction(tx ->
                 page.entries().isEmpty()
-                    ? table.found(tx, run, List.of(Matching.missingThere(ours)))
+                    ? table
+                        .saw(tx, run, List.of(), 0, lease())
+                        .chain(() -> table.found(tx, run, List.of(Matching.missingThere(ours))))
                     : compare(tx, run, page, leftOut)));
   }
 }

@@ -22,6 +22,10 @@ interface ReconciliationConfig {
   @WithDefault("30s")
   Duration settling();
 
+  /** How long a payment about which something is still to be asked may be left out. */
+  @WithDefault("1h")
+  Duration movingFor();
+
   /** How long one run may take before another process begins it anew. */
   @WithDefault("10m")
   Duration lease();

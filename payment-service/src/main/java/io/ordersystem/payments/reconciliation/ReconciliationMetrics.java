@@ -8,6 +8,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.EnumMap;
 import java.util.Map;
@@ -29,10 +30,12 @@ class ReconciliationMetrics {
   private final Map<Break.Type, AtomicLong> open = new EnumMap<>(Break.Type.class);
   private final AtomicLong oldestSeconds = new AtomicLong();
   private final AtomicLong lastSeconds = new AtomicLong();
+  private final Instant startedAt;
 
   ReconciliationMetrics(Pool pool, Clock clock, MeterRegistry metrics) {
     this.pool = pool;
     this.clock = clock;
+    this.startedAt = clock.instant();
     for (Break.Type type : Break.Type.values()) {
       var breaks = new AtomicLong();
       open.put(type, breaks);
@@ -51,13 +54,15 @@ class ReconciliationMetrics {
         .execute()
         .invoke(rows -> {
           long oldest = 0;
+          // Without any success the age of this process: a gauge of 0 would alarm nobody.
+          lastSeconds.set(Duration.between(startedAt, clock.instant()).toSeconds());
           var found = new EnumMap<Break.Type, Long>(Break.Type.class);
           for (var row : rows) {
             String type = row.getString("type");
             long seconds = age(row.getOffsetDateTime("since"));
-            if (type.equals("last")) {
+            if (type.equals("last") && row.getOffsetDateTime("since") != null) {
               lastSeconds.set(seconds);
-            } else {
+            } else if (!type.equals("last")) {
               oldest = Math.max(oldest, seconds);
               for (Break.Type known : Break.Type.values()) {
                 if (known.wire().equals(type)) {

@@ -28,7 +28,9 @@ class ReconciliationTable {
       """
       SELECT p.*, coalesce((
           SELECT sum(e.amount) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id
-          WHERE t.payment_id = p.id AND e.account = $1), 0)::bigint AS booked
+          WHERE t.payment_id = p.id AND e.account = $1), 0)::bigint AS booked,
+        coalesce(p.leased_until > now(), false) AS leased,
+        coalesce((SELECT max(f.created_at) FROM payment_events f WHERE f.payment_id = p.id), p.created_at) AS fact_at
       FROM payments p
       """;
 
@@ -41,7 +43,7 @@ class ReconciliationTable {
   }
 
   /** A run that is to be carried out. */
-  record Run(UUID id, Instant from, Instant until, int attempts) {}
+  record Run(UUID id, Instant from, Instant until, int attempts, Instant begunAt) {}
 
   /**
    * Begins a run.
@@ -86,7 +88,8 @@ class ReconciliationTable {
                       row.getUUID("id"),
                       row.getOffsetDateTime("from_time").toInstant(),
                       row.getOffsetDateTime("until_time").toInstant(),
-                      row.getInteger("attempts"))));
+                      row.getInteger("attempts"),
+                      clock.instant())));
           return runs;
         });
   }
@@ -146,12 +149,18 @@ class ReconciliationTable {
             run.id(),
             texts(entries, Entry::reference))
         .chain(() ->
-            tx.query(
-                "UPDATE reconciliations SET seen = seen + $2, moving = moving + $3, leased_until = $4 WHERE id = $1",
+            tx.update(
+                "UPDATE reconciliations SET seen = seen + $2, moving = moving + $3, leased_until = $4 WHERE id = $1 AND attempts = $5",
                 run.id(),
                 entries.size(),
                 moving,
-                time(leasedUntil)))
+                time(leasedUntil),
+                run.attempts()))
+        .invoke(count -> {
+          if (count != 1) {
+            throw new IllegalStateException("another process has begun run " + run.id() + " anew");
+          }
+        })
         .replaceWithVoid();
   }
 
@@ -196,14 +205,15 @@ class ReconciliationTable {
     return tx.query(
             """
             UPDATE reconciliation_breaks b SET resolved_at = $2, resolution = 'gone', resolved_by = 'reconciliation ' || $1::uuid
-            WHERE b.resolved_at IS NULL AND b.found_by <> $1 AND NOT coalesce(b.payment_id = ANY ($3), false)
+            WHERE b.resolved_at IS NULL AND b.last_seen_at < $4 AND NOT coalesce(b.payment_id = ANY ($3), false)
               AND (EXISTS (SELECT FROM reconciliation_seen s WHERE s.run_id = $1 AND s.provider_reference = b.provider_reference)
                    OR EXISTS (SELECT FROM payments p JOIN reconciliation_seen s ON s.provider_reference = p.provider_reference
                               WHERE s.run_id = $1 AND p.id = b.payment_id))
             """,
             run.id(),
             time(clock.instant()),
-            leftOut.toArray(UUID[]::new))
+            leftOut.toArray(UUID[]::new),
+            time(run.begunAt()))
         .chain(() -> end(tx, run, "SUCCEEDED", null));
   }
 
@@ -213,11 +223,17 @@ class ReconciliationTable {
 
   private Uni<Void> end(Tx tx, Run run, String status, @Nullable String failure) {
     return tx.query(
-            "UPDATE reconciliations SET status = $2, failure = $3, finished_at = $4, leased_until = NULL WHERE id = $1",
+            // The day of one that failed is free for another.
+            """
+            UPDATE reconciliations SET status = $2, failure = $3, finished_at = $4, leased_until = NULL,
+              day = CASE WHEN $2 = 'FAILED' THEN NULL ELSE day END
+            WHERE id = $1 AND attempts = $5
+            """,
             run.id(),
             status,
             failure,
-            time(clock.instant()))
+            time(clock.instant()),
+            run.attempts())
         .chain(() -> tx.query("DELETE FROM reconciliation_seen WHERE run_id = $1", run.id()))
         .replaceWithVoid();
   }

@@ -113,12 +113,8 @@ class SettlePayment {
         wish,
         202,
         payment -> {
-          long left =
-              Math.min(
-                  payment.account().chargeable(),
-                  payment.account().drawable() - payment.account().ahead());
           Long asked = request.amount();
-          long amount = asked == null ? Math.max(1, left) : asked;
+          long amount = asked == null ? Math.max(1, payment.advanceable()) : asked;
           return take(payment, new Wanted(ids.next(), null, Fact.Kind.ADVANCE, amount, null));
         });
   }

@@ -5,6 +5,7 @@ import com.stripe.exception.ApiConnectionException;
 import com.stripe.exception.CardException;
 import com.stripe.exception.InvalidRequestException;
 import com.stripe.exception.StripeException;
+import com.stripe.model.Charge;
 import com.stripe.model.Dispute;
 import com.stripe.model.PaymentIntent;
 import com.stripe.model.Refund;
@@ -39,13 +40,14 @@ import org.jspecify.annotations.Nullable;
  * The provider port on Stripe's payment intents. Idempotency keys follow from our ids, so a
  * repeated call is one call there; the SDK does not retry by itself, because the worker does and
  * keeps count. Stripe forgets keys after a day: what was asked for before is therefore looked for
- * first, by our reference in the metadata.
+ * first, by our reference in the metadata. Letting go needs no key: it has the same end twice.
  */
 @Singleton
 class StripeProvider implements PaymentProvider {
   private static final String PAYMENT_ID = "payment_id";
   private static final String REFUND_ID = "refund_id";
   private static final long PAGE = 100;
+  private static final int ATTEMPTS_PER_KEY = 6;
   private static final Set<Operation.Status> ASKED_BEFORE =
       Set.of(Operation.Status.SUBMITTED, Operation.Status.UNKNOWN);
 
@@ -79,6 +81,7 @@ class StripeProvider implements PaymentProvider {
             .addPaymentMethodType("card")
             .setCaptureMethod(atShipment ? CaptureMethod.MANUAL : CaptureMethod.AUTOMATIC)
             .setConfirm(true)
+            .addExpand("latest_charge")
             .putMetadata(PAYMENT_ID, payment.id().toString())
             .putMetadata("order_id", payment.orderId().toString());
     if (atShipment) {
@@ -95,7 +98,10 @@ class StripeProvider implements PaymentProvider {
     return call(() -> {
       try {
         return outcome(
-            stripe.v1().paymentIntents().create(params.build(), once(payment, "authorize")));
+            stripe
+                .v1()
+                .paymentIntents()
+                .create(params.build(), once("authorize-" + payment.id(), payment)));
       } catch (CardException e) {
         return new Outcome.Declined(reference(e), declineCode(e));
       } catch (InvalidRequestException e) {
@@ -114,10 +120,13 @@ class StripeProvider implements PaymentProvider {
             .setQuery("metadata['%s']:'%s'".formatted(PAYMENT_ID, payment.id()))
             .setLimit(PAGE)
             .build();
-    return call(() ->
-        stripe.v1().paymentIntents().search(params).getData().stream()
-            .max(Comparator.comparing(StripeProvider::hasMoney))
-            .map(StripeProvider::outcome));
+    return call(() -> {
+      Optional<PaymentIntent> found =
+          stripe.v1().paymentIntents().search(params).getData().stream()
+              .max(Comparator.comparing(StripeProvider::hasMoney));
+      // What a search shows may be a minute old.
+      return found.isEmpty() ? Optional.empty() : Optional.of(asked(found.get().getId()));
+    });
   }
 
   private static boolean hasMoney(PaymentIntent intent) {
@@ -133,7 +142,7 @@ class StripeProvider implements PaymentProvider {
   public Outcome cancel(Payment payment, String reference) {
     return call(() -> {
       try {
-        return outcome(stripe.v1().paymentIntents().cancel(reference, once(payment, "cancel")));
+        return outcome(stripe.v1().paymentIntents().cancel(reference));
       } catch (InvalidRequestException e) {
         // Already canceled, perhaps by us before a crash, or paid: what it is now decides.
         return asked(reference);
@@ -157,7 +166,7 @@ class StripeProvider implements PaymentProvider {
           return new Answer.Done(reference);
         }
       }
-      stripe.v1().paymentIntents().capture(reference, params, once(capture));
+      stripe.v1().paymentIntents().capture(reference, params, once(capture, payment));
       return new Answer.Done(reference);
     });
   }
@@ -167,7 +176,7 @@ class StripeProvider implements PaymentProvider {
     var params =
         PaymentIntentCaptureParams.builder().setAmountToCapture(0L).setFinalCapture(true).build();
     return answer(() -> {
-      stripe.v1().paymentIntents().capture(reference, params, once(payment, "let-go"));
+      stripe.v1().paymentIntents().capture(reference, params);
       return new Answer.Done(reference);
     });
   }
@@ -192,7 +201,7 @@ class StripeProvider implements PaymentProvider {
           return answer(known.get());
         }
       }
-      return answer(stripe.v1().refunds().create(params, once(refund)));
+      return answer(stripe.v1().refunds().create(params, once(refund, payment)));
     });
   }
 
@@ -294,7 +303,8 @@ class StripeProvider implements PaymentProvider {
    */
   private Outcome asked(String reference) throws StripeException {
     try {
-      return outcome(stripe.v1().paymentIntents().retrieve(reference));
+      var params = PaymentIntentRetrieveParams.builder().addExpand("latest_charge").build();
+      return outcome(stripe.v1().paymentIntents().retrieve(reference, params, null));
     } catch (InvalidRequestException e) {
       throw unreadable("intent " + reference, e);
     }
@@ -329,6 +339,10 @@ class StripeProvider implements PaymentProvider {
       try {
         return call.run();
       } catch (InvalidRequestException e) {
+        if (e.getStatusCode() == 404 || "resource_missing".equals(e.getCode())) {
+          // It is ours: another account's key, or another mode, does not make it a refusal.
+          throw unreadable("the intent", e);
+        }
         return new Answer.Refused(code(e));
       } catch (CardException e) {
         return new Answer.Refused(declineCode(e));
@@ -347,12 +361,23 @@ class StripeProvider implements PaymentProvider {
               intent.getId(),
               intent.getAmount(),
               orZero(intent.getAmountReceived()),
-              orZero(intent.getAmountCapturable()) > 0);
+              orZero(intent.getAmountCapturable()) > 0,
+              takesSeveralCaptures(intent));
       case "requires_action" -> action(intent);
       case "canceled" -> new Outcome.Voided(intent.getId());
       case "requires_payment_method" -> new Outcome.Declined(intent.getId(), lastError(intent));
       default -> new Outcome.Unknown("the intent is " + intent.getStatus(), intent.getId());
     };
+  }
+
+  /** Known by the charge, because it depends on the card. */
+  private static boolean takesSeveralCaptures(PaymentIntent intent) {
+    Charge charge = intent.getLatestChargeObject();
+    Charge.PaymentMethodDetails details = charge == null ? null : charge.getPaymentMethodDetails();
+    Charge.PaymentMethodDetails.Card card = details == null ? null : details.getCard();
+    return card != null
+        && card.getMulticapture() != null
+        && "available".equals(card.getMulticapture().getStatus());
   }
 
   private static Outcome action(PaymentIntent intent) {
@@ -389,17 +414,23 @@ class StripeProvider implements PaymentProvider {
     return amount == null ? 0 : amount;
   }
 
-  private static RequestOptions once(Payment payment, String operation) {
-    return RequestOptions.builder().setIdempotencyKey(operation + "-" + payment.id()).build();
-  }
-
-  private static RequestOptions once(Operation operation) {
-    String key =
+  private static RequestOptions once(Operation operation, Payment payment) {
+    return once(
         "%s-%s-%d"
             .formatted(
                 operation.kind().name().toLowerCase(Locale.ROOT),
                 operation.id(),
-                operation.round());
-    return RequestOptions.builder().setIdempotencyKey(key).build();
+                operation.round()),
+        payment);
+  }
+
+  /**
+   * The same key for a while: then Stripe does once what is asked for twice. But it also repeats an
+   * answer that only said that it was not well, for a day. So after some attempts, minutes apart
+   * and each begun by looking whether it was done, another key follows.
+   */
+  private static RequestOptions once(String key, Payment payment) {
+    int later = payment.state().attempts() / ATTEMPTS_PER_KEY;
+    return RequestOptions.builder().setIdempotencyKey(later == 0 ? key : key + "-" + later).build();
   }
 }

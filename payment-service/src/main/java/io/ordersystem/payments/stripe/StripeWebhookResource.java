@@ -18,10 +18,16 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -35,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 class StripeWebhookResource {
   static final ProblemType REPLAYED =
       new ProblemType(400, "webhook-replayed", "This very delivery was taken before");
+
+  private static final Pattern SIGNED_AT = Pattern.compile("t\\s*=\\s*(\\d+)");
 
   private final StripeConfig config;
   private final ProviderHints hints;
@@ -59,9 +67,9 @@ class StripeWebhookResource {
   public Uni<RestResponse<Void>> take(
       @RestHeader("Stripe-Signature") @Nullable String signature, @ForeignBody String payload) {
     Event event = verified(signature, payload);
-    Hint hint = hint(event, String.valueOf(signature));
+    Hint hint = hint(event, delivery(String.valueOf(signature), payload));
     return hints
-        .take(hint)
+        .take(hint, config.webhookTolerance())
         .map(taken -> {
           count(hint, taken);
           if (taken == Taken.REPLAYED) {
@@ -69,6 +77,19 @@ class StripeWebhookResource {
           }
           return RestResponse.ok();
         });
+  }
+
+  /** What is signed, and not how the header spells it: the time and the body. */
+  private static String delivery(String signature, String payload) {
+    try {
+      Matcher time = SIGNED_AT.matcher(signature);
+      String signed = (time.find() ? time.group(1) : "") + "." + payload;
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(signed.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   private void count(Hint hint, Taken taken) {
@@ -88,7 +109,7 @@ class StripeWebhookResource {
   }
 
   /** Read off the raw object: the SDK reads it only when both sides speak the same API version. */
-  private static Hint hint(Event event, String signature) {
+  private static Hint hint(Event event, String delivery) {
     var object = new JsonObject(event.getDataObjectDeserializer().getRawJson());
     boolean intent = "payment_intent".equals(object.getString("object"));
     String id = object.getString("id");
@@ -102,7 +123,7 @@ class StripeWebhookResource {
         event.getId(),
         event.getType(),
         Instant.ofEpochSecond(event.getCreated() == null ? 0 : event.getCreated()),
-        signature,
+        delivery,
         intent ? id : object.getString("payment_intent"),
         intent ? paymentId(object.getJsonObject("metadata")) : null,
         about);

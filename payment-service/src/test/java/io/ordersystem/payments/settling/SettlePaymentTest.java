@@ -96,6 +96,22 @@ class SettlePaymentTest {
   }
 
   @Test
+  void aCardThatIsCapturedOnlyOnceIsCapturedWholeWithTheFirstParcel() {
+    var payment = new TestPayment();
+    payment.authorise("pm_card_singleCapture");
+    payment.awaitStatus("AUTHORIZED");
+    payment.capture(payment.first, 400);
+    payment.awaitColumn("captured_amount", 400L);
+    assertThat(payment.intent().getLong("captured")).isEqualTo(2500);
+    payment.capture(payment.first, 600);
+    payment.awaitColumn("captured_amount", 1000L);
+    payment.release(payment.second, 1500);
+    payment.awaitColumn("returned_amount", 1500L);
+    payment.awaitStatus("CAPTURED");
+    assertThat(payment.intent().getLong("refunded")).isEqualTo(1500);
+  }
+
+  @Test
   void whatWasTakenAtConfirmationIsGivenBackWhenTheOrderIsGivenUp() {
     var payment = atConfirmation("pm_card_visa");
     assertThat(payment.intent().getLong("captured")).isEqualTo(2500);

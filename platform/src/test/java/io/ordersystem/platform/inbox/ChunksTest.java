@@ -41,7 +41,7 @@ class ChunksTest {
   @Test
   void leavesOutEventsThatAreNotForUsAndTombstones() {
     records.add(
-        record(Topic.PAYMENT_EVENTS, "b", "io.ordersystem.payment.disputed.v1", new byte[0]));
+        record(Topic.PAYMENT_EVENTS, "b", "io.ordersystem.payment.forwarded.v1", new byte[0]));
     records.add(new ConsumerRecord<>(Topic.STOCK_STATE.topicName(), 0, 99, "c", null));
     assertThat(cut(10)).isEmpty();
     assertThat(ignored).isEqualTo(1);

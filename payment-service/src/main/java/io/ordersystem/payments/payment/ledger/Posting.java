@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A refund: when it is asked for debit seller and fees, credit refunds; when it has succeeded
  *       debit refunds, credit provider.
  *   <li>What was taken ahead and goes back: the same with debit customer.
- *   <li>A dispute: debit seller, credit provider; the commission stays.
+ *   <li>A dispute: debit seller, credit provider; the commission stays. Of what was taken ahead:
+ *       debit customer.
  * </ul>
  */
 public final class Posting {
@@ -41,7 +42,7 @@ public final class Posting {
         taken - (after.givenBack() - before.givenBack()) - (after.disputed() - before.disputed()));
     String customer = LedgerEntry.customer(terms.customerId());
     posting.add(customer, -taken);
-    posting.add(customer, sold + sentBack);
+    posting.add(customer, sold + sentBack + after.disputedAhead() - before.disputedAhead());
     posting.add(LedgerEntry.REFUNDS, -onItsWay);
     long fees = 0;
     for (Share share : terms.shares()) {
