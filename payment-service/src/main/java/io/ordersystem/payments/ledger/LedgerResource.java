@@ -11,10 +11,12 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jboss.resteasy.reactive.RestHeader;
@@ -61,6 +63,7 @@ class LedgerResource {
   /** Books what was transferred to a seller. */
   @POST
   @Path("/payouts")
+  @Consumes(MediaType.APPLICATION_JSON)
   @RolesAllowed(Role.OPERATOR)
   @APIResponseSchema(value = PaidOut.class, responseCode = "201")
   @APIResponse(responseCode = "409", description = "amount-exceeds-balance, reference-taken")

@@ -10,9 +10,11 @@ import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jboss.resteasy.reactive.RestHeader;
@@ -34,6 +36,7 @@ class ReconciliationsResource {
 
   /** Begins a run; {@code Location} shows how far it is, and what it found. */
   @POST
+  @Consumes(MediaType.APPLICATION_JSON)
   @APIResponseSchema(value = ReconciliationView.class, responseCode = "202")
   public Uni<RestResponse<String>> reconcile(
       @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
@@ -52,6 +55,7 @@ class ReconciliationsResource {
   /** Records what was found out about a break; a later run finds it anew if it is still there. */
   @POST
   @Path("/{id}/breaks/{breakId}/resolution")
+  @Consumes(MediaType.APPLICATION_JSON)
   @APIResponse(responseCode = "404", description = "not-found: also when it is resolved already")
   public Uni<BreakView> resolve(
       @RestPath String id, @RestPath String breakId, @NotNull @Valid ResolveRequest request) {

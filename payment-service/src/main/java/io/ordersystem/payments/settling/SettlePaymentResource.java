@@ -12,10 +12,12 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jboss.resteasy.reactive.RestPath;
@@ -60,6 +62,7 @@ class SettlePaymentResource {
   @POST
   @RolesAllowed(Role.OPERATOR)
   @Path("/capture")
+  @Consumes(MediaType.APPLICATION_JSON)
   @APIResponseSchema(value = PaymentView.class, responseCode = "202")
   @APIResponse(
       responseCode = "409",
@@ -79,6 +82,7 @@ class SettlePaymentResource {
   @POST
   @RolesAllowed(Role.OPERATOR)
   @Path("/cancellation")
+  @Consumes(MediaType.APPLICATION_JSON)
   @APIResponseSchema(value = PaymentView.class, responseCode = "202")
   @APIResponse(responseCode = "409", description = "illegal-transition: something was captured")
   @APIResponse(responseCode = "412", description = "version-mismatch")
@@ -96,6 +100,7 @@ class SettlePaymentResource {
   @POST
   @RolesAllowed(Role.OPERATOR)
   @Path("/refunds")
+  @Consumes(MediaType.APPLICATION_JSON)
   @APIResponseSchema(value = PaymentView.class, responseCode = "201")
   @APIResponse(
       responseCode = "409",
