@@ -1,45 +1,39 @@
 package io.ordersystem.payments;
 
-import static io.restassured.RestAssured.given;
+import static io.ordersystem.payments.TestPayment.SOON;
+import static io.ordersystem.payments.TestPayment.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
-import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.Topic;
-import io.ordersystem.contracts.payment.AuthorizePayment;
-import io.ordersystem.contracts.payment.VoidPayment;
-import io.ordersystem.devstack.testing.TestDatabase;
-import io.ordersystem.devstack.testing.TestEvents;
 import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestOutage;
 import io.ordersystem.devstack.testing.TestSandbox;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.quarkus.test.junit.QuarkusTest;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class PaymentFlowTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
-  private final UUID order = TestEvents.newId();
+  private final TestPayment payment = new TestPayment();
 
   @Test
   void authorisesAndTellsEachVersionOnce() {
-    authorize("pm_card_visa");
-    awaitStatus("AUTHORIZED");
+    payment.authorise("pm_card_visa");
+    payment.awaitStatus("AUTHORIZED");
     try (var reader = TestKafka.read(Topic.PAYMENT_EVENTS)) {
-      assertThat(reader.await(SOON, 2, r -> order.toString().equals(r.key())))
+      assertThat(reader.await(SOON, 2, r -> payment.order.toString().equals(r.key())))
           .extracting(r -> r.type() + " " + r.headers().get("ce_aggregateversion"))
           .containsExactly(
               "io.ordersystem.payment.requested.v1 1", "io.ordersystem.payment.authorized.v1 2");
     }
     as(TestTokens.customer("c1"))
-        .get("/api/payments?orderId=" + order)
+        .get("/api/payments?orderId=" + payment.order)
         .then()
         .statusCode(200)
         .body("items[0].authorizedAmount", equalTo(2500))
@@ -51,130 +45,132 @@ class PaymentFlowTest {
 
   @Test
   void tellsWhyItWasDeclined() {
-    authorize("pm_card_chargeDeclinedInsufficientFunds");
-    awaitStatus("DECLINED");
-    assertThat(row().get("decline_code")).isEqualTo("insufficient_funds");
+    payment.authorise("pm_card_chargeDeclinedInsufficientFunds");
+    payment.awaitStatus("DECLINED");
+    assertThat(payment.row().get("decline_code")).isEqualTo("insufficient_funds");
   }
 
   @Test
   void showsWhatTheCustomerHasToDo() {
-    authorize("pm_card_authenticationRequired");
-    awaitStatus("REQUIRES_ACTION");
+    payment.authorise("pm_card_authenticationRequired");
+    payment.awaitStatus("REQUIRES_ACTION");
     as(TestTokens.customer("c1"))
-        .get("/api/payments?orderId=" + order)
+        .get("/api/payments?orderId=" + payment.order)
         .then()
         .body("items[0].nextAction.type", equalTo("redirect_to_url"));
   }
 
   @Test
   void letsGoOfAnAuthorisedPayment() {
-    authorize("pm_card_visa");
-    awaitStatus("AUTHORIZED");
-    giveUp();
-    awaitStatus("VOIDED");
-    assertThat(ledgerEntry()).contains("canceled");
+    payment.authorise("pm_card_visa");
+    payment.awaitStatus("AUTHORIZED");
+    payment.giveUp();
+    payment.awaitStatus("VOIDED");
+    assertThat(payment.intent().getString("status")).isEqualTo("canceled");
   }
 
   @Test
   void neverChargesAnOrderThatWasGivenUpBefore() {
-    giveUp();
+    payment.giveUp();
     await()
         .atMost(SOON)
         .until(() ->
-            !database()
-                .rows("SELECT 1 AS x FROM voided_orders WHERE order_id = ?", order)
+            !TestPayment.database()
+                .rows("SELECT 1 AS x FROM voided_orders WHERE order_id = ?", payment.order)
                 .isEmpty());
-    authorize("pm_card_visa");
-    awaitStatus("VOIDED");
-    assertThat(TestSandbox.ledger()).doesNotContain(order.toString());
+    payment.authorise("pm_card_visa");
+    payment.awaitStatus("VOIDED");
+    assertThat(TestSandbox.ledger()).doesNotContain(payment.order.toString());
   }
 
   @Test
   void twentyCommandsAreOnePayment() {
     for (int i = 0; i < 20; i++) {
-      authorize("pm_card_visa");
+      payment.authorise("pm_card_visa");
     }
-    awaitStatus("AUTHORIZED");
-    assertThat(TestSandbox.ledger().split(order.toString(), -1)).hasSize(2);
-    assertThat(row().get("version")).isEqualTo(2L);
+    payment.awaitStatus("AUTHORIZED");
+    assertThat(TestSandbox.ledger().split(payment.order.toString(), -1)).hasSize(2);
+    assertThat(payment.row().get("version")).isEqualTo(2L);
   }
 
   @Test
   void aTimeOutAfterTheEffectIsUnknownAndThenTheOnePayment() {
     TestSandbox.faults("{\"timeoutAfterEffectNext\": 1, \"holdMs\": 30000}");
-    authorize("pm_card_visa");
-    awaitStatus("UNKNOWN");
-    awaitStatus("AUTHORIZED");
-    assertThat(TestSandbox.ledger().split(order.toString(), -1)).hasSize(2);
+    payment.authorise("pm_card_visa");
+    payment.awaitStatus("UNKNOWN");
+    payment.awaitStatus("AUTHORIZED");
+    assertThat(TestSandbox.ledger().split(payment.order.toString(), -1)).hasSize(2);
   }
 
   @Test
   void aPaymentThatTheProviderIsStillProcessingIsAskedForByItsName() {
-    authorize("pm_card_processing");
-    awaitStatus("UNKNOWN");
-    assertThat(String.valueOf(row().get("provider_reference"))).startsWith("pi_");
-    assertThat(row().get("task")).isEqualTo("REFRESH");
-    assertThat(TestSandbox.ledger().split(order.toString(), -1)).hasSize(2);
+    payment.authorise("pm_card_processing");
+    payment.awaitStatus("UNKNOWN");
+    assertThat(String.valueOf(payment.row().get("provider_reference"))).startsWith("pi_");
+    assertThat(payment.row().get("task")).isEqualTo("REFRESH");
+    assertThat(TestSandbox.ledger().split(payment.order.toString(), -1)).hasSize(2);
   }
 
   @Test
   void anIntentThatTheProviderDoesNotFindIsUnknownNotDeclined() {
-    UUID payment = TestEvents.newId();
-    database()
+    UUID id = payment.id;
+    TestPayment.database()
         .execute(
             """
             INSERT INTO payments (id, order_id, customer_id, currency, amount, status, payment_method, provider_reference, task,
               next_attempt_at, version, created_at, updated_at)
             VALUES (?, ?, 'c1', 'EUR', 2500, 'UNKNOWN', 'pm_card_visa', ?, 'REFRESH', now(), 2, now(), now())
             """,
-            payment,
-            order,
-            "pi_gone_" + payment);
-    database()
+            id,
+            payment.order,
+            "pi_gone_" + id);
+    TestPayment.database()
         .execute(
             """
             INSERT INTO payment_events (payment_id, version, kind, result, subject, amount, created_at)
             SELECT id, 2, 'AUTHORIZATION', 'UNKNOWN', id, 2500, now() FROM payments WHERE id = ?
             """,
-            payment);
+            id);
     await()
         .atMost(SOON)
-        .until(() -> (Integer) row().get("attempts") >= 1 && row().get("leased_until") == null);
-    assertThat(row()).containsEntry("status", "UNKNOWN").containsEntry("task", "REFRESH");
+        .until(() ->
+            (Integer) payment.row().get("attempts") >= 1
+                && payment.row().get("leased_until") == null);
+    assertThat(payment.row()).containsEntry("status", "UNKNOWN").containsEntry("task", "REFRESH");
   }
 
   @Test
   void doesNotAskTwiceAtOnceWhenTheOrderIsGivenUpDuringTheCall() {
     TestSandbox.faults("{\"latencyMs\": 1500}");
     try {
-      authorize("pm_card_visa");
+      payment.authorise("pm_card_visa");
       await().atMost(SOON).until(() -> !leases().isEmpty());
       var lease = leases();
-      giveUp();
-      await().atMost(SOON).until(() -> row().get("void_reason") != null);
+      payment.giveUp();
+      await().atMost(SOON).until(() -> payment.row().get("void_reason") != null);
       assertThat(leases())
           .as("the lease of the call under way stays")
           .isIn(List.of(lease, List.of()));
     } finally {
       TestSandbox.faults("{\"latencyMs\": 0}");
     }
-    awaitStatus("VOIDED");
-    assertThat(ledgerEntry()).contains("canceled");
+    payment.awaitStatus("VOIDED");
+    assertThat(payment.intent().getString("status")).isEqualTo("canceled");
   }
 
   private List<?> leases() {
-    return database()
+    return TestPayment.database()
         .rows(
             "SELECT leased_until FROM payments WHERE order_id = ? AND leased_until IS NOT NULL",
-            order);
+            payment.order);
   }
 
   @Test
   void hidesFromSellersWhatOnlyTheCustomerMayDo() {
-    authorize("pm_card_authenticationRequired");
-    awaitStatus("REQUIRES_ACTION");
-    as(TestTokens.seller("s1"))
-        .get("/api/payments?orderId=" + order)
+    payment.authorise("pm_card_authenticationRequired");
+    payment.awaitStatus("REQUIRES_ACTION");
+    as(TestTokens.seller(payment.firstSeller))
+        .get("/api/payments?orderId=" + payment.order)
         .then()
         .statusCode(200)
         .body("items[0].nextAction", nullValue());
@@ -183,19 +179,23 @@ class PaymentFlowTest {
   @Test
   void goesOnWhenTheProviderIsBack() {
     try (var outage = TestOutage.stopSandbox()) {
-      authorize("pm_card_visa");
-      awaitStatus("UNKNOWN");
+      payment.authorise("pm_card_visa");
+      payment.awaitStatus("UNKNOWN");
     }
-    awaitStatus("AUTHORIZED");
+    payment.awaitStatus("AUTHORIZED");
   }
 
   @Test
   void showsPaymentsToThoseWhoseMoneyItIs() {
-    authorize("pm_card_visa");
-    awaitStatus("AUTHORIZED");
-    String path = "/api/payments/" + row().get("id");
+    payment.authorise("pm_card_visa");
+    payment.awaitStatus("AUTHORIZED");
+    String path = "/api/payments/" + payment.row().get("id");
     as(TestTokens.customer("c2")).get(path).then().statusCode(404);
-    as(TestTokens.seller("s1")).get(path).then().statusCode(200).body("shares", hasSize(1));
+    as(TestTokens.seller(payment.firstSeller))
+        .get(path)
+        .then()
+        .statusCode(200)
+        .body("shares", hasSize(1));
     as(TestTokens.seller("s9")).get(path).then().statusCode(404);
     as(TestTokens.operator())
         .get(path)
@@ -206,62 +206,5 @@ class PaymentFlowTest {
     as("nonsense").get(path).then().statusCode(401).body("code", equalTo("unauthenticated"));
     as(TestTokens.operator()).get("/api/payments/no-id").then().statusCode(404);
     as(TestTokens.operator()).get("/api/payments").then().statusCode(422);
-  }
-
-  private void authorize(String method) {
-    TestEvents.publish(
-        EventType.AUTHORIZE_PAYMENT,
-        order.toString(),
-        order.toString(),
-        0,
-        new AuthorizePayment(
-            new UUID(order.getMostSignificantBits(), order.getLeastSignificantBits() ^ 1),
-            order,
-            "c1",
-            2500,
-            "EUR",
-            method,
-            List.of(
-                new AuthorizePayment.Share(TestEvents.newId(), "s1", 1000),
-                new AuthorizePayment.Share(TestEvents.newId(), "s2", 1500))));
-  }
-
-  private void giveUp() {
-    TestEvents.publish(
-        EventType.VOID_PAYMENT,
-        order.toString(),
-        order.toString(),
-        0,
-        new VoidPayment(order, "EXPIRED"));
-  }
-
-  private void awaitStatus(String status) {
-    await()
-        .atMost(SOON)
-        .untilAsserted(() ->
-            assertThat(
-                    database()
-                        .rows("SELECT status FROM payments WHERE order_id = ?", order)
-                        .stream()
-                        .map(row -> row.get("status")))
-                .contains(status));
-  }
-
-  private java.util.Map<String, Object> row() {
-    return database().rows("SELECT * FROM payments WHERE order_id = ?", order).getFirst();
-  }
-
-  private String ledgerEntry() {
-    String ledger = TestSandbox.ledger();
-    int at = ledger.indexOf(order.toString());
-    return ledger.substring(ledger.lastIndexOf("{\"id\"", at), ledger.indexOf('}', at));
-  }
-
-  private static io.restassured.specification.RequestSpecification as(String token) {
-    return given().auth().oauth2(token).contentType("application/json");
-  }
-
-  private static TestDatabase database() {
-    return TestDatabase.ofService("payment");
   }
 }

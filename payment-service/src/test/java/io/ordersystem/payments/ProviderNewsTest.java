@@ -9,7 +9,7 @@ import io.ordersystem.contracts.Topic;
 import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestSandbox;
 import io.quarkus.test.junit.QuarkusTest;
-import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What the provider does by itself, and tells by webhook or not at all. */
@@ -21,7 +21,7 @@ class ProviderNewsTest {
     var payment = TestPayment.authorised();
     payment.capture(payment.first, 1000);
     payment.awaitColumn("captured_amount", 1000L);
-    String dispute = new JsonObject(TestSandbox.dispute(payment.reference(), 1000)).getString("id");
+    String dispute = TestSandbox.dispute(payment.reference(), 1000);
     TestWebhooks.deliver(payment.reference());
     payment.awaitColumn("disputed_amount", 1000L);
     assertThat(balance(payment.firstSeller)).isEqualTo(-100);
@@ -95,6 +95,20 @@ class ProviderNewsTest {
     assertThat(TestSandbox.ledger().split(payment.id.toString(), -1)).hasSize(2);
   }
 
+  @Test
+  void aWebhookTellsOfAPaymentWhoseAnswerWasLost() {
+    TestSandbox.faults("{\"timeoutAfterEffectNext\": 1, \"holdMs\": 30000}");
+    var payment = new TestPayment();
+    payment.authorise("pm_card_visa");
+    payment.awaitStatus("UNKNOWN");
+    TestPayment.database()
+        .execute(
+            "UPDATE payments SET next_attempt_at = now() + interval '1 hour' WHERE id = ? AND status = 'UNKNOWN'",
+            payment.id);
+    TestWebhooks.deliver(payment.id.toString());
+    payment.awaitStatus("AUTHORIZED");
+  }
+
   private static long balance(String seller) {
     return -TestPayment.database()
         .number(
@@ -102,7 +116,7 @@ class ProviderNewsTest {
             "seller:" + seller);
   }
 
-  private static java.util.List<String> told(TestPayment payment) {
+  private static List<String> told(TestPayment payment) {
     try (var reader = TestKafka.read(Topic.PAYMENT_EVENTS)) {
       return reader.await(SOON, 5, r -> payment.order.toString().equals(r.key())).stream()
           .map(r -> r.type())

@@ -14,6 +14,7 @@ import io.ordersystem.devstack.testing.TestDatabase;
 import io.ordersystem.devstack.testing.TestEvents;
 import io.ordersystem.devstack.testing.TestSandbox;
 import io.restassured.specification.RequestSpecification;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -82,7 +83,8 @@ public final class TestPayment {
     publish(EventType.VOID_PAYMENT, new VoidPayment(order, "EXPIRED"));
   }
 
-  private void publish(EventType type, Record data) {
+  /** Any command about it. */
+  public void publish(EventType type, Record data) {
     TestEvents.publish(type, order.toString(), order.toString(), 0, data);
   }
 
@@ -113,8 +115,8 @@ public final class TestPayment {
 
   /** The provider's own books of it. */
   public JsonObject intent() {
-    return new JsonObject(TestSandbox.ledger())
-        .getJsonArray("intents").stream()
+    return new JsonArray(TestSandbox.ledger())
+        .stream()
             .map(JsonObject.class::cast)
             .filter(intent -> intent.getString("id").equals(reference()))
             .findFirst()

@@ -27,9 +27,9 @@ public final class TestWebhooks {
 
   private TestWebhooks() {}
 
-  /** Delivers what is new of a payment intent, newest first. */
+  /** Delivers what is new of a payment intent, by its id or our reference, newest first. */
   public static void deliver(String reference) {
-    JsonArray events = new JsonObject(TestSandbox.events()).getJsonArray("data");
+    JsonArray events = new JsonArray(TestSandbox.events());
     for (Object event : events) {
       String body = ((JsonObject) event).encode();
       if (body.contains(reference) && DELIVERED.add(((JsonObject) event).getString("id"))) {

@@ -5,6 +5,7 @@ import io.ordersystem.devstack.client.Answer;
 import io.ordersystem.devstack.client.Caller;
 import io.ordersystem.devstack.client.Offer;
 import io.ordersystem.devstack.client.OrderSystemClient;
+import io.ordersystem.devstack.client.ProviderSandbox;
 import io.ordersystem.devstack.process.Await;
 import java.time.Duration;
 import java.util.ArrayList;

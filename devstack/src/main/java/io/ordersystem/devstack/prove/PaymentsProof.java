@@ -1,6 +1,7 @@
 package io.ordersystem.devstack.prove;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.ordersystem.devstack.client.ProviderSandbox;
 import io.ordersystem.devstack.postgres.DatabaseRole;
 import io.ordersystem.devstack.process.Await;
 import io.ordersystem.devstack.process.ComponentFailed;
@@ -134,7 +135,9 @@ final class PaymentsProof implements Proof {
     }
     boolean settled = Await.within(SETTLES_WITHIN, () -> scene.number(BUSY) == 0);
     scene.say(
-        "what is still to be done: %d, after %.1f s", scene.number(BUSY), Scene.seconds(began));
+        "%s after %.1f s",
+        settled ? "nothing is left to be done" : "STILL TO BE DONE: " + scene.number(BUSY),
+        Scene.seconds(began));
     List<String> flagged = new ArrayList<>(scene.texts(FLAGGED));
     flagged.removeAll(flaggedBefore);
     flagged.forEach(flag -> scene.say("flagged: %s", flag));

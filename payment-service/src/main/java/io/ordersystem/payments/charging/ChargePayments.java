@@ -38,6 +38,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -225,7 +226,7 @@ class ChargePayments {
 
   /** Whatever goes wrong while the provider is asked: it may have acted, so nothing is known. */
   private static <T> Uni<T> unlessUnanswered(
-      Payment payment, Supplier<Uni<T>> call, java.util.function.Function<String, T> unknown) {
+      Payment payment, Supplier<Uni<T>> call, Function<String, T> unknown) {
     return call.get()
         .onFailure(failure -> !(failure instanceof CircuitBreakerOpenException))
         .recoverWithItem(failure -> {

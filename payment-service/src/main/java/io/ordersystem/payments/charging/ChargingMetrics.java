@@ -6,6 +6,7 @@ import io.ordersystem.contracts.EventType;
 import io.ordersystem.payments.payment.Payment;
 import io.ordersystem.payments.payment.Payment.Changed;
 import io.ordersystem.platform.ids.Ids;
+import io.ordersystem.platform.sql.SqlFailures;
 import io.quarkus.logging.Log;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
@@ -15,7 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -45,7 +46,7 @@ class ChargingMetrics {
       return;
     }
     Payment payment = changed.payment();
-    String name = event.name().substring("PAYMENT_".length()).toLowerCase(java.util.Locale.ROOT);
+    String name = event.name().substring("PAYMENT_".length()).toLowerCase(Locale.ROOT);
     registry.counter("payments.outcomes", "outcome", name).increment();
     Log.infof("Payment %s of order %s: %s", payment.id(), payment.orderId(), name);
     switch (event) {
@@ -56,8 +57,10 @@ class ChargingMetrics {
             .publishPercentileHistogram()
             .register(registry)
             .record(Duration.between(Ids.timeOf(payment.id()), clock.instant()));
-        if (event == EventType.PAYMENT_AUTHORIZED && payment.state().voidReason() != null) {
-          registry.counter("payments.late", "reason", payment.state().voidReason()).increment();
+        String late = payment.state().voidReason();
+        if (event == EventType.PAYMENT_AUTHORIZED && late != null) {
+          // What an operator wrote behind the colon is no label.
+          registry.counter("payments.late", "reason", late.split(":", 2)[0]).increment();
         }
       }
       default -> {}
@@ -77,15 +80,11 @@ class ChargingMetrics {
           oldestSeconds.set(
               since == null
                   ? 0
-                  : Math.max(
-                      0,
-                      Duration.between(since.withOffsetSameInstant(ZoneOffset.UTC).toInstant(), now)
-                          .toSeconds()));
+                  : Math.max(0, Duration.between(since.toInstant(), now).toSeconds()));
         })
-        .onFailure()
-        .invoke(
-            failure -> Log.warnf("Unknown payments cannot be counted: %s", failure.getMessage()))
-        .onFailure()
+        .onFailure(SqlFailures::isUnavailable)
+        .invoke(failure -> Log.warnf("Unknown payments are counted later: %s", failure))
+        .onFailure(SqlFailures::isUnavailable)
         .recoverWithNull()
         .replaceWithVoid();
   }

@@ -50,15 +50,18 @@ class CheckHolds {
   Uni<Void> check() {
     Instant now = clock.instant();
     return transactions
-        .inTransaction(tx -> {
-          tx.afterCommit(signal::wake);
-          return tx.update(
-              MAKE_DUE,
-              time(now),
-              time(now.minus(config.holdsLiveFor())),
-              time(now.minus(AGAIN)),
-              AT_ONCE);
-        })
+        .inTransaction(tx ->
+            tx.update(
+                    MAKE_DUE,
+                    time(now),
+                    time(now.minus(config.holdsLiveFor())),
+                    time(now.minus(AGAIN)),
+                    AT_ONCE)
+                .invoke(due -> {
+                  if (due > 0) {
+                    tx.afterCommit(signal::wake);
+                  }
+                }))
         .onFailure(SqlFailures::isUnavailable)
         .invoke(failure -> Log.warnf("Old holds are looked at later: %s", failure))
         .onFailure(SqlFailures::isUnavailable)

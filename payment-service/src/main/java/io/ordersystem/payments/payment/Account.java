@@ -2,7 +2,6 @@ package io.ordersystem.payments.payment;
 
 import io.ordersystem.payments.payment.Fact.Kind;
 import io.ordersystem.payments.payment.Fact.Result;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /**
  * The money of one payment, computed from the set of its facts, in minor units.
@@ -105,14 +105,7 @@ public record Account(
         .sum();
   }
 
-  /** The same with further facts. */
-  static Account of(Collection<Share> shares, Collection<Fact> facts, Collection<Fact> more) {
-    var all = new ArrayList<Fact>(facts);
-    all.addAll(more);
-    return of(shares, all);
-  }
-
-  private long total(java.util.function.ToLongFunction<ShareAmounts> amount) {
+  private long total(ToLongFunction<ShareAmounts> amount) {
     return shares.values().stream().mapToLong(amount).sum();
   }
 
@@ -172,10 +165,6 @@ public record Account(
   /** What the provider still holds. */
   public long held() {
     return closed ? 0 : authorized - taken();
-  }
-
-  public boolean isAuthorized() {
-    return authorized > 0;
   }
 
   /** Whether nothing is asked for that the provider has not answered. */

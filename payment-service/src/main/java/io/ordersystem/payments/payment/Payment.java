@@ -468,8 +468,9 @@ public record Payment(
         .filter(operation -> operation.isDue() || bounces(operation, answer))
         .map(operation ->
             answer instanceof Answer.Unanswered
-                ? unanswered(operation)
-                : answer(operation.answered(asked).drawing(asked.drawn()), answer, last));
+                ? operation
+                : operation.answered(asked).drawing(asked.drawn()))
+        .map(operation -> answer(operation, answer, last));
   }
 
   /** Never the other way round, so it is news however late it is heard. */
@@ -499,12 +500,8 @@ public record Payment(
       case Answer.Pending(String reference, _) -> quietly(operation.pending(reference));
       case Answer.Disputed(long amount, boolean withdrawn) ->
           disputed(operation, amount, withdrawn);
-      case Answer.Unanswered _ -> unanswered(operation);
+      case Answer.Unanswered _ -> quietly(ended ? operation : operation.unknown());
     };
-  }
-
-  private Changed unanswered(Operation operation) {
-    return quietly(operation.status().isOpen() ? operation.unknown() : operation);
   }
 
   private Changed quietly(Operation operation) {
@@ -648,7 +645,14 @@ public record Payment(
   /**
    * The same payment, its provider to be asked what it has: after a hint that something changed.
    * Attempts start again at 0, by which a call that is under way sees that its answer is older.
+   *
+   * @param named the provider's name of it, as the hint has it: news when our call was not answered
    */
+  public Payment toBeRefreshed(@Nullable String named) {
+    return new Payment(terms, facts, operations, account, learning(named), version).toBeRefreshed();
+  }
+
+  /** The same payment, its provider to be asked what it has. */
   public Payment toBeRefreshed() {
     // What the provider is busy with for days must not hide what else is new.
     boolean waits = state.task() == Task.SETTLE && !hasUnasked() && account.held() > 0;

@@ -121,14 +121,14 @@ public class ProviderHints {
         .lockNamed(tx, hint.reference(), hint.paymentId())
         .chain(found ->
             found
-                .map(payment -> makeDue(tx, payment, hint.about()))
+                .map(payment -> makeDue(tx, payment, hint))
                 .orElseGet(() -> Uni.createFrom().voidItem()));
   }
 
-  private Uni<Void> makeDue(Tx tx, Payment payment, About about) {
+  private Uni<Void> makeDue(Tx tx, Payment payment, Hint hint) {
     Instant now = clock.instant();
     Optional<Changed> changed =
-        switch (about) {
+        switch (hint.about()) {
           case About.Whole() -> Optional.empty();
           case About.Refund(String reference) -> payment.hintOfRefund(reference);
           case About.Dispute(String reference, long amount) ->
@@ -136,7 +136,7 @@ public class ProviderHints {
         };
     return changed
         .map(c -> payments.save(tx, c, now, Cause.NONE, PaymentTable.Lease.STAYS))
-        .orElseGet(() -> payments.note(tx, payment.toBeRefreshed(), now));
+        .orElseGet(() -> payments.note(tx, payment.toBeRefreshed(hint.reference()), now));
   }
 
   private static OffsetDateTime time(Instant instant) {

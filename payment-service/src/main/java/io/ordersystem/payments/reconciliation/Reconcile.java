@@ -7,6 +7,7 @@ import io.ordersystem.payments.payment.PaymentProvider.Entry;
 import io.ordersystem.payments.payment.ledger.LedgerEntry;
 import io.ordersystem.payments.reconciliation.ReconciliationTable.Run;
 import io.ordersystem.platform.sql.OwnContext;
+import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.ordersystem.platform.work.LeasedWork;
@@ -96,9 +97,9 @@ class Reconcile {
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
     return transactions
         .inTransaction(tx -> table.begin(tx, today, now.minus(config.window()), now))
-        .onFailure()
+        .onFailure(SqlFailures::isUnavailable)
         .invoke(failure -> Log.warnf("The daily reconciliation begins later: %s", failure))
-        .onFailure()
+        .onFailure(SqlFailures::isUnavailable)
         .recoverWithItem(Optional.empty())
         .replaceWithVoid();
   }

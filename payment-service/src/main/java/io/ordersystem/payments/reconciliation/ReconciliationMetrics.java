@@ -1,6 +1,8 @@
 package io.ordersystem.payments.reconciliation;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.ordersystem.platform.sql.SqlFailures;
 import io.quarkus.logging.Log;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +42,7 @@ class ReconciliationMetrics {
     for (Break.Type type : Break.Type.values()) {
       var breaks = new AtomicLong();
       open.put(type, breaks);
-      metrics.gauge(
-          "payments.reconciliation.breaks",
-          java.util.List.of(io.micrometer.core.instrument.Tag.of("type", type.wire())),
-          breaks);
+      metrics.gauge("payments.reconciliation.breaks", List.of(Tag.of("type", type.wire())), breaks);
     }
     metrics.gauge("payments.reconciliation.oldest.break.seconds", oldestSeconds);
     metrics.gauge("payments.reconciliation.last.success.seconds", lastSeconds);
@@ -74,9 +74,9 @@ class ReconciliationMetrics {
           oldestSeconds.set(oldest);
           open.forEach((type, breaks) -> breaks.set(found.getOrDefault(type, 0L)));
         })
-        .onFailure()
-        .invoke(failure -> Log.warnf("Breaks cannot be counted: %s", failure.getMessage()))
-        .onFailure()
+        .onFailure(SqlFailures::isUnavailable)
+        .invoke(failure -> Log.warnf("Breaks are counted later: %s", failure))
+        .onFailure(SqlFailures::isUnavailable)
         .recoverWithNull()
         .replaceWithVoid();
   }

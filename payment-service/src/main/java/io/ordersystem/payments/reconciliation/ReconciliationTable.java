@@ -13,7 +13,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -243,12 +242,6 @@ class ReconciliationTable {
     return tx.query(
             "UPDATE reconciliations SET leased_until = $2 WHERE id = $1", run.id(), time(until))
         .replaceWithVoid();
-  }
-
-  static Set<UUID> ids(Collection<Ours> payments) {
-    var ids = new HashSet<UUID>();
-    payments.forEach(payment -> ids.add(payment.id()));
-    return ids;
   }
 
   private static OffsetDateTime time(Instant instant) {

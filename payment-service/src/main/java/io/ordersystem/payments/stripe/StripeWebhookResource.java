@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -94,7 +95,7 @@ class StripeWebhookResource {
 
   private void count(Hint hint, Taken taken) {
     metrics
-        .counter("payments.webhooks", "taken", taken.name().toLowerCase(java.util.Locale.ROOT))
+        .counter("payments.webhooks", "taken", taken.name().toLowerCase(Locale.ROOT))
         .increment();
     if (taken == Taken.NEW) {
       metrics

@@ -184,12 +184,10 @@ class ReconciliationTest {
   }
 
   private static String charge(String terms, String description) {
-    return new JsonObject(
-            TestSandbox.charge(
-                terms
-                    + "&payment_method=pm_card_visa&capture_method=manual&confirm=true&description="
-                    + description.replace(' ', '+')))
-        .getString("id");
+    return TestSandbox.charge(
+        terms
+            + "&payment_method=pm_card_visa&capture_method=manual&confirm=true&description="
+            + description.replace(' ', '+'));
   }
 
   /** Over the last hour, to its end. */

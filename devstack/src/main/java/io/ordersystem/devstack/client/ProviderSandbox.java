@@ -1,8 +1,7 @@
-package io.ordersystem.devstack.prove;
+package io.ordersystem.devstack.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.ordersystem.devstack.process.ComponentFailed;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,7 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /** The payment sandbox from its own side: told to misbehave, and asked what it has. */
-final class ProviderSandbox implements AutoCloseable {
+public final class ProviderSandbox implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -19,37 +18,66 @@ final class ProviderSandbox implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  ProviderSandbox(URI address) {
+  public ProviderSandbox(URI address) {
     this.address = address;
   }
 
   /** Plants faults; those that are not named stay as they are. */
-  void faults(String json) {
+  public void faults(String json) {
     post("/sandbox/faults", "application/json", json);
   }
 
   /** What it has counted since it started. */
-  JsonNode health() {
+  public JsonNode health() {
     return get("/sandbox/health");
   }
 
   /** All payment intents. */
-  JsonNode intents() {
+  public JsonNode intents() {
     return get("/sandbox/ledger").path("intents");
   }
 
   /** The card holder has answered the bank's question. */
-  void authenticate(String intent) {
+  public void authenticate(String intent) {
     post("/sandbox/payment_intents/" + intent + "/authenticate", "application/json", "{}");
   }
 
+  /** Lets the bank drop a hold, as it does after about a week. */
+  public void expire(String intent) {
+    post("/sandbox/payment_intents/" + intent + "/expire", "application/json", "{}");
+  }
+
+  /** Lets the card holder contest a charge; answers the dispute. */
+  public JsonNode dispute(String intent, long amount) {
+    return post(
+        "/sandbox/payment_intents/" + intent + "/dispute",
+        "application/json",
+        "{\"amount\": %d}".formatted(amount));
+  }
+
+  /** Ends a dispute: {@code won} or {@code lost}. */
+  public void closeDispute(String dispute, String outcome) {
+    post(
+        "/sandbox/disputes/" + dispute + "/close",
+        "application/json",
+        "{\"outcome\": \"%s\"}".formatted(outcome));
+  }
+
+  /** The newest things that it has to tell, newest first. */
+  public JsonNode events() {
+    return get("/v1/events?limit=100").path("data");
+  }
+
   /** A call of the API by somebody else, such as from the provider's dashboard. */
-  JsonNode api(String path, String form) {
+  public JsonNode api(String path, String form) {
     return post(path, "application/x-www-form-urlencoded", form);
   }
 
   private JsonNode get(String path) {
-    return send(HttpRequest.newBuilder(address.resolve(path)).GET());
+    return send(
+        HttpRequest.newBuilder(address.resolve(path))
+            .header("Authorization", "Bearer sk_test_dashboard")
+            .GET());
   }
 
   private JsonNode post(String path, String type, String body) {
@@ -64,15 +92,15 @@ final class ProviderSandbox implements AutoCloseable {
     try {
       var answer = http.send(request.timeout(LIMIT).build(), BodyHandlers.ofString());
       if (answer.statusCode() >= 300) {
-        throw new ComponentFailed(
+        throw new IllegalStateException(
             "the sandbox answers " + answer.statusCode() + ": " + answer.body());
       }
       return JSON.readTree(answer.body());
     } catch (IOException e) {
-      throw new ComponentFailed("the sandbox does not answer", e);
+      throw new IllegalStateException("the sandbox does not answer", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ComponentFailed("interrupted while asking the sandbox", e);
+      throw new IllegalStateException("interrupted while asking the sandbox", e);
     }
   }
 
