@@ -18,7 +18,7 @@ public final class Warehouse {
 
   /** A variant that no other test uses. */
   public static String newVariant() {
-    return "variant-" + System.nanoTime() + "-" + NAMES.incrementAndGet();
+    return "variant-n" + Long.toString(System.nanoTime(), 36) + "-" + NAMES.incrementAndGet();
   }
 
   public static RequestSpecification as(String token) {

@@ -31,7 +31,7 @@ public final class Shop {
 
   /** A variant that no other test uses. */
   public static String newVariant() {
-    return "variant-" + System.nanoTime() + "-" + NAMES.incrementAndGet();
+    return "variant-n" + Long.toString(System.nanoTime(), 36) + "-" + NAMES.incrementAndGet();
   }
 
   /** Lets inventory-service say what it offers, and waits until the projection has it. */

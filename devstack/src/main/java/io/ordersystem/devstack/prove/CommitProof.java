@@ -54,7 +54,7 @@ final class CommitProof implements Proof {
     }
     int transactions = quick ? QUICK_TRANSACTIONS : TRANSACTIONS;
     int lostOneIn = quick ? QUICK_LOST_ONE_IN : LOST_ONE_IN;
-    String run = "commits-" + System.nanoTime();
+    String run = Scene.newRun("commits");
     var links = scene.links();
     int cutBefore = links.commitsCut("postgres");
     long unknownBefore = unknown();

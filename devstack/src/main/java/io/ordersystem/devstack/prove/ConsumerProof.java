@@ -64,7 +64,7 @@ final class ConsumerProof implements Proof {
     if (!quick && !scene.startsEmpty()) {
       return false;
     }
-    String run = "consumer-" + System.nanoTime();
+    String run = Scene.newRun("consumer");
     try (var client = scene.client()) {
       var orders = new Orders(client);
       orders.offerPlenty();

@@ -178,7 +178,7 @@ final class CrashProof implements Proof {
         var thread = Executors.newSingleThreadExecutor()) {
       var orders = new Orders(client);
       orders.offerPlenty();
-      String run = "%s-%s-%d".formatted(service, point.replace('.', '-'), System.nanoTime());
+      String run = Scene.newRun(service + "-" + point.replace('.', '-'));
       scene.armKill(component, management, point, 0);
       Future<List<String>> ends = thread.submit(() -> orders.placeEachKind(run));
       boolean died =
@@ -202,7 +202,7 @@ final class CrashProof implements Proof {
     try (var client = scene.client()) {
       var orders = new Orders(client);
       orders.offerPlenty();
-      return orders.placeEachKind("passes-" + System.nanoTime());
+      return orders.placeEachKind(Scene.newRun("passes"));
     }
   }
 

@@ -256,7 +256,7 @@ final class InventoryProof implements Proof {
   }
 
   private static String offered(OrderSystemClient client, String way) {
-    String variant = "rush-" + way + "-" + Long.toString(System.nanoTime(), 36);
+    String variant = Scene.newRun("rush-" + way);
     client
         .operator("prove")
         .putOffer(variant, SELLER, new Offer.Terms("Rush", 1_999, "EUR", UNITS, 0));

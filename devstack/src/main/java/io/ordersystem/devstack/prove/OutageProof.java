@@ -61,7 +61,7 @@ final class OutageProof implements Proof {
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       new Orders(client).offerPlenty();
       var shop = client.service("prove");
-      String run = "outage-" + System.nanoTime();
+      String run = Scene.newRun("outage");
       // An open loop: the next order does not wait for the answer to this one.
       beat(
           clock,
@@ -72,7 +72,7 @@ final class OutageProof implements Proof {
                   var placed =
                       shop.place(
                           Orders.request(null, Orders.line("prove-tea", 1)),
-                          run + "-" + number + "-" + System.nanoTime(),
+                          Scene.newRun(run + "-" + number),
                           Duration.ZERO);
                   (placed instanceof Placement.Placed ? accepted : refused).incrementAndGet();
                 } catch (RuntimeException failure) {

@@ -27,7 +27,7 @@ final class OutboxWriters implements AutoCloseable {
   private static final int ROLLED_BACK_ONE_IN = 100;
 
   /** Versions start again with each run, so its subjects are its own. */
-  private static final String RUN = "proof-" + System.nanoTime() + "-";
+  private static final String RUN = Scene.newRun("proof") + "-";
 
   static final String CHANGE =
       "UPDATE proof_aggregates SET version = version + 1 WHERE id = ? RETURNING version";

@@ -89,7 +89,7 @@ final class PoisonProof implements Proof {
     private final Caller operator;
     private final Connection orders;
     private final Management management = new Management(LocalPort.ORDER_MANAGEMENT.number());
-    private final String prefix = "poison-" + System.nanoTime() + "-";
+    private final String prefix = Scene.newRun("poison") + "-";
     private final int offers;
     private final Random random = new Random(20_261_125);
     private final AtomicInteger failedChanges = new AtomicInteger();
