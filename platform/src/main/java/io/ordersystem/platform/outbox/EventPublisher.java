@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends outbox rows to Kafka and waits until the brokers have them. The producer never gives up a
  * record on its own (no delivery time-out), because the next one of the same key would overtake it;
- * while the broker is away the relay waits here and the rows stay in the table.
+ * while the broker is away the relay waits here and the rows stay in the table. What takes longer
+ * than {@link OutboxConfig#publishTimeout} ends with the producer: the rows are sent again in their
+ * order by a new one.
  */
 @Singleton
 class EventPublisher {
@@ -38,6 +40,7 @@ class EventPublisher {
 
   private final Map<String, Object> producerConfig = new HashMap<>();
   private final Duration patience;
+  private final Duration timeout;
   private final byte[] source;
   private @Nullable KafkaProducer<String, byte[]> producer;
 
@@ -46,11 +49,17 @@ class EventPublisher {
       OutboxConfig config,
       @ConfigProperty(name = "quarkus.application.name") String service) {
     patience = config.retryPause().multipliedBy(10);
+    timeout = config.publishTimeout();
     source = bytes("/" + service);
     producerConfig.putAll(broker);
     producerConfig.put(ProducerConfig.CLIENT_ID_CONFIG, service + "-outbox");
     producerConfig.put(ProducerConfig.ACKS_CONFIG, "all");
     producerConfig.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    // A broker that is just starting may refuse one request for the time being and take the next.
+    // One that knows nothing of the producer yet takes it even though the first is missing, then
+    // refuses the first for ever as out of order (KAFKA-14359). The rows of a batch go into few
+    // requests anyway.
+    producerConfig.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     producerConfig.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
     producerConfig.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
     producerConfig.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, patience.toMillis());
@@ -85,7 +94,7 @@ class EventPublisher {
   /**
    * Publishes the rows in this order and returns when all of them are acknowledged.
    *
-   * @throws KafkaException when one was refused for good
+   * @throws KafkaException when one was refused for good, or not acknowledged in time
    * @throws SQLException when the lead is lost while waiting
    */
   void publish(List<OutboxRow> rows, Heartbeat heartbeat)
@@ -93,8 +102,9 @@ class EventPublisher {
     if (rows.isEmpty()) {
       return;
     }
+    long deadline = System.nanoTime() + timeout.toNanos();
     for (String topic : rows.stream().map(OutboxRow::topic).distinct().toList()) {
-      awaitMetadata(topic, heartbeat);
+      awaitMetadata(topic, deadline, heartbeat);
     }
     var sent = new ArrayList<Future<RecordMetadata>>(rows.size());
     for (OutboxRow row : rows) {
@@ -105,7 +115,7 @@ class EventPublisher {
       }
     }
     for (Future<RecordMetadata> acknowledgement : sent) {
-      await(acknowledgement, rows.size(), heartbeat);
+      await(acknowledgement, rows.size(), deadline, heartbeat);
     }
   }
 
@@ -113,19 +123,20 @@ class EventPublisher {
    * Without metadata {@code send} waits, then fails that one record and lets the next one try: a
    * broker that comes back in between would get the later ones only.
    */
-  private void awaitMetadata(String topic, Heartbeat heartbeat) throws SQLException {
+  private void awaitMetadata(String topic, long deadline, Heartbeat heartbeat) throws SQLException {
     while (true) {
       try {
         producer().partitionsFor(topic);
         return;
       } catch (org.apache.kafka.common.errors.TimeoutException away) {
         Log.warnf("Still waiting for Kafka to know %s: %s", topic, away.getMessage());
-        heartbeat.beat();
+        beatUntil(deadline, heartbeat, away);
       }
     }
   }
 
-  private void await(Future<RecordMetadata> acknowledgement, int size, Heartbeat heartbeat)
+  private void await(
+      Future<RecordMetadata> acknowledgement, int size, long deadline, Heartbeat heartbeat)
       throws InterruptedException, SQLException {
     while (true) {
       try {
@@ -133,13 +144,22 @@ class EventPublisher {
         return;
       } catch (TimeoutException e) {
         Log.warnf("Still waiting for Kafka to take %d events: %s", size, e.getMessage());
-        heartbeat.beat();
+        beatUntil(deadline, heartbeat, e);
       } catch (ExecutionException e) {
         // Not to send the later ones before this one: a new producer starts from the cursor.
         close();
         throw new KafkaException("an event was refused", e.getCause());
       }
     }
+  }
+
+  private void beatUntil(long deadline, Heartbeat heartbeat, Exception waiting)
+      throws SQLException {
+    if (System.nanoTime() - deadline >= 0) {
+      close();
+      throw new KafkaException("no acknowledgement within " + timeout, waiting);
+    }
+    heartbeat.beat();
   }
 
   private KafkaProducer<String, byte[]> producer() {

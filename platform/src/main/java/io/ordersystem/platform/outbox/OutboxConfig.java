@@ -39,4 +39,12 @@ interface OutboxConfig {
    */
   @WithDefault("1s")
   Duration retryPause();
+
+  /**
+   * After so long without the broker's acknowledgement a leader throws its producer away and the
+   * lead with it. Whoever leads next sends the same rows again: another process may reach a broker
+   * that this one does not, and a new producer does not know what the old one was caught in.
+   */
+  @WithDefault("60s")
+  Duration publishTimeout();
 }

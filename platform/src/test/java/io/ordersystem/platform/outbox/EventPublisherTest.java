@@ -1,6 +1,7 @@
 package io.ordersystem.platform.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.Topic;
@@ -18,15 +19,17 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** A producer that has never met a broker. */
 class EventPublisherTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final int EVENTS = 20;
 
-  private record Config(Duration retryPause) implements OutboxConfig {
+  private record Config(Duration retryPause, Duration publishTimeout) implements OutboxConfig {
     @Override
     public Duration pollInterval() {
       return retryPause;
@@ -48,6 +51,7 @@ class EventPublisherTest {
     }
   }
 
+  /** A producer that has never met a broker. */
   @Test
   void keepsTheOrderAndItsLeadWhenTheBrokerIsAwayFromTheBeginning() throws Exception {
     String subject = UUID.randomUUID().toString();
@@ -56,7 +60,7 @@ class EventPublisherTest {
     var publisher =
         new EventPublisher(
             Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
-            new Config(Duration.ofMillis(20)),
+            new Config(Duration.ofMillis(20), SOON),
             "inventory-service");
     try (var reader = TestKafka.readFromNow(Topic.STOCK_STATE);
         var thread = Executors.newSingleThreadExecutor()) {
@@ -74,6 +78,48 @@ class EventPublisherTest {
           reader.await(SOON, EVENTS, record -> subject.equals(record.headers().get("ce_subject")));
       assertThat(received)
           .extracting(record -> record.headers().get("ce_aggregateversion"))
+          .containsExactlyElementsOf(
+              IntStream.rangeClosed(1, EVENTS).mapToObj(Integer::toString).toList());
+    } finally {
+      publisher.close();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void sendsTheSameAgainInOrderWithANewProducerWhenNothingWasAcknowledgedInTime() throws Exception {
+    String subject = UUID.randomUUID().toString();
+    var rows = IntStream.rangeClosed(1, EVENTS).mapToObj(n -> row(subject, n)).toList();
+    var beats = new AtomicInteger();
+    var publisher =
+        new EventPublisher(
+            Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
+            new Config(Duration.ofMillis(20), Duration.ofSeconds(1)),
+            "inventory-service");
+    publisher.warmUp(rows);
+    try (var reader = TestKafka.readFromNow(Topic.STOCK_STATE)) {
+      try (var outage = TestOutage.freezeKafka()) {
+        assertThatThrownBy(() -> publisher.publish(rows, beats::incrementAndGet))
+            .isInstanceOf(KafkaException.class)
+            .hasMessageContaining("no acknowledgement within PT1S");
+        assertThat(beats).hasPositiveValue();
+        assertThatThrownBy(() -> publisher.publish(rows, beats::incrementAndGet))
+            .as("a new producer waits for metadata, and not for ever either")
+            .hasMessageContaining("no acknowledgement within PT1S");
+      }
+      publisher.publish(rows, beats::incrementAndGet);
+      // Some may be there twice: the old producer's, when the broker had them and had not said so.
+      reader.await(
+          SOON,
+          record ->
+              subject.equals(record.headers().get("ce_subject"))
+                  && Integer.toString(EVENTS).equals(record.headers().get("ce_aggregateversion")));
+      assertThat(
+              reader
+                  .await(SOON, EVENTS, record -> subject.equals(record.headers().get("ce_subject")))
+                  .stream()
+                  .map(record -> record.headers().get("ce_aggregateversion"))
+                  .distinct())
           .containsExactlyElementsOf(
               IntStream.rangeClosed(1, EVENTS).mapToObj(Integer::toString).toList());
     } finally {
