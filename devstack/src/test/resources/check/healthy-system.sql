@@ -181,5 +181,8 @@ FROM (VALUES
   ('pi_b', 'b', 580, 580, 0, 0, 'requires_capture'),
   ('pi_d', 'd', 100, 0, 0, 0, 'requires_payment_method'),
   ('pi_f', 'f', 10, 0, 0, 0, 'requires_action'),
-  ('pi_7', '7', 250, 0, 0, 0, 'canceled')
+  ('pi_7', '7', 250, 0, 0, 0, 'canceled'),
+  -- Made there by somebody else, and given back or let go of.
+  ('pi_e', 'ee', 70, 0, 70, 70, 'succeeded'),
+  ('pi_ee', 'ee', 70, 0, 0, 0, 'canceled')
 ) AS i (id, name, amount, capturable, captured, refunded, status);

@@ -57,6 +57,36 @@ class ProviderNewsTest {
   }
 
   @Test
+  void aDisputeIsHeardOfAlsoWhenItsWebhookNeverArrives() {
+    var payment = TestPayment.authorised();
+    payment.capture(payment.first, 1000);
+    payment.awaitColumn("captured_amount", 1000L);
+    TestSandbox.dispute(payment.reference(), 600);
+    long read = readUntil();
+    await()
+        .atMost(SOON)
+        .until(() -> {
+          TestPayment.database().execute("UPDATE provider_lists SET due_at = now()");
+          return payment.row().get("disputed_amount").equals(600L);
+        });
+    assertThat(readUntil()).isGreaterThan(read);
+    assertThat(
+            TestPayment.database()
+                .number(
+                    "SELECT count(*) FROM provider_events WHERE provider_reference = ? AND type = 'charge.dispute.created'",
+                    payment.reference()))
+        .isEqualTo(1);
+    // What comes late after all is known.
+    TestWebhooks.deliver(payment.reference());
+    assertThat(payment.row()).containsEntry("disputed_amount", 600L);
+  }
+
+  private static long readUntil() {
+    return TestPayment.database()
+        .number("SELECT extract(epoch FROM read_until)::bigint FROM provider_lists");
+  }
+
+  @Test
   void aHoldThatTheBankDroppedIsVoided() {
     var payment = TestPayment.authorised();
     TestSandbox.expire(payment.reference());

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Params {
   private static final int MAX_TEXT = 5_000;
+  private static final int MAX_ARRAY = 20;
   private static final int MAX_METADATA = 50;
   private static final int MAX_METADATA_KEY = 40;
   private static final int MAX_METADATA_VALUE = 500;
@@ -133,6 +134,21 @@ final class Params {
     if (!value.isEmpty()) {
       metadata.put(key, value);
     }
+  }
+
+  /** The values of an array such as {@code types[0]=a}, at most 20 as in Stripe's lists. */
+  Set<String> texts(String name) {
+    var found = new HashSet<String>();
+    for (var entry : values) {
+      if (entry.getKey().startsWith(name + "[")) {
+        known.add(entry.getKey());
+        found.add(entry.getValue());
+      }
+    }
+    if (found.size() > MAX_ARRAY) {
+      throw StripeErrors.invalid(null, name, "You can have at most " + MAX_ARRAY + " of these.");
+    }
+    return found;
   }
 
   /** Whether the charge is to be shown whole; nothing else can be expanded here. */

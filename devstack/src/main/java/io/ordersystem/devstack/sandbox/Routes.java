@@ -7,6 +7,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The API of payment intents and events, and what all forms under {@code /v1} must be. */
@@ -149,12 +150,17 @@ final class Routes {
     var type =
         params.oneOf(
             "type", Arrays.stream(EventType.values()).map(EventType::wire).toArray(String[]::new));
+    var types = params.texts("types");
     params.refuseUnknown();
+    if (type != null && !types.isEmpty()) {
+      throw StripeErrors.invalid(null, "types", "type and types exclude each other.");
+    }
+    var wanted = type == null ? types : Set.of(type);
     var slice =
         paging.of(
             books.events(),
             Event::created,
-            event -> type == null || event.type().wire().equals(type));
+            event -> wanted.isEmpty() || wanted.contains(event.type().wire()));
     return json.list(EVENTS, slice, json::event);
   }
 

@@ -264,7 +264,7 @@ record Fault(String invariant, String id, String sql) {
         new Fault(
             "I13",
             "pi_x",
-            "INSERT INTO public.intents SELECT 'pi_x', amount, 0, 0, 0, 0, currency, 'canceled', '{}', "
+            "INSERT INTO public.intents SELECT 'pi_x', amount, 0, 70, 69, 0, currency, 'succeeded', '{}', "
                 + "created FROM public.intents WHERE id = 'pi_a'"));
   }
 

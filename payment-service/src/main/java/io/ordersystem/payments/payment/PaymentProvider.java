@@ -1,5 +1,6 @@
 package io.ordersystem.payments.payment;
 
+import io.ordersystem.payments.payment.ProviderHints.Hint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,16 @@ public interface PaymentProvider {
 
   /** One payment in the provider's books; empty when it has none of that name. */
   Optional<Entry> entry(String reference);
+
+  /**
+   * One page of the notifications that the provider has made about payments, newest first, whether
+   * they were delivered or not. It need not have those that are older than 30 days.
+   *
+   * @param from made at or after this moment, to the second
+   * @param until made before this moment
+   * @param after only what follows this notification in the list; null for the first page
+   */
+  List<Hint> notifications(Instant from, Instant until, @Nullable String after);
 
   /**
    * One payment in the provider's books. Amounts in minor units of {@code currency}.

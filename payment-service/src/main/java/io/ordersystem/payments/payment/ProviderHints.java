@@ -4,6 +4,7 @@ import io.ordersystem.payments.payment.Payment.Changed;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -11,8 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +39,9 @@ public class ProviderHints {
   }
 
   /**
-   * A notification whose signature was found right.
+   * A notification that is surely the provider's.
    *
-   * @param delivery what tells this delivery from others of the same event: the provider signs each
-   *     anew
+   * @param id the provider's name of it, the same in each delivery and in its list
    * @param reference the provider's name of the payment that it is about
    * @param paymentId our id of it, as the provider gives it back; known also before its answer is
    */
@@ -46,7 +49,6 @@ public class ProviderHints {
       String id,
       String type,
       Instant createdAt,
-      String delivery,
       @Nullable String reference,
       @Nullable UUID paymentId,
       About about) {}
@@ -74,11 +76,13 @@ public class ProviderHints {
   }
 
   /**
-   * Takes a notification; one that was taken before does nothing.
+   * Takes a delivered notification; one that was taken before does nothing.
    *
+   * @param delivery what tells this delivery from others of the same notification: the provider
+   *     signs each anew
    * @param tolerance how old a delivery may be: for so long each is remembered
    */
-  public Uni<Taken> take(Hint hint, Duration tolerance) {
+  public Uni<Taken> take(Hint hint, String delivery, Duration tolerance) {
     Instant now = clock.instant();
     return transactions.inTransaction(tx ->
         tx.query(
@@ -89,10 +93,37 @@ public class ProviderHints {
                     """
                     INSERT INTO provider_deliveries (delivery, received_at) VALUES ($1, $2) ON CONFLICT DO NOTHING
                     """,
-                    hint.delivery(),
+                    delivery,
                     time(now)))
             .chain(
                 fresh -> fresh == 1 ? takeNew(tx, hint) : Uni.createFrom().item(Taken.REPLAYED)));
+  }
+
+  /**
+   * Takes those of the provider's list that were never delivered, the last one first.
+   *
+   * @return how many that were
+   */
+  public Uni<Integer> recall(List<Hint> listed) {
+    String[] ids = listed.stream().map(Hint::id).toArray(String[]::new);
+    return transactions
+        .inTransaction(tx ->
+            tx.query(
+                "SELECT i FROM unnest($1::text[]) AS i WHERE NOT EXISTS (SELECT FROM provider_events e WHERE e.id = i)",
+                (Object) ids))
+        .chain(rows -> {
+          var lost = new HashSet<String>();
+          rows.forEach(row -> lost.add(row.getString(0)));
+          return Multi.createFrom()
+              .iterable(listed.reversed())
+              .filter(hint -> lost.contains(hint.id()))
+              .onItem()
+              .transformToUniAndConcatenate(
+                  hint -> transactions.inTransaction(tx -> takeNew(tx, hint)))
+              .filter(taken -> taken == Taken.NEW)
+              .collect()
+              .with(Collectors.summingInt(taken -> 1));
+        });
   }
 
   private Uni<Taken> takeNew(Tx tx, Hint hint) {

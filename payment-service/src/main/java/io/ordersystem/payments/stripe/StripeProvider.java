@@ -10,6 +10,7 @@ import com.stripe.model.Dispute;
 import com.stripe.model.PaymentIntent;
 import com.stripe.model.Refund;
 import com.stripe.net.RequestOptions;
+import com.stripe.param.EventListParams;
 import com.stripe.param.PaymentIntentCaptureParams;
 import com.stripe.param.PaymentIntentCreateParams;
 import com.stripe.param.PaymentIntentCreateParams.CaptureMethod;
@@ -25,6 +26,7 @@ import io.ordersystem.payments.payment.Operation;
 import io.ordersystem.payments.payment.Outcome;
 import io.ordersystem.payments.payment.Payment;
 import io.ordersystem.payments.payment.PaymentProvider;
+import io.ordersystem.payments.payment.ProviderHints.Hint;
 import io.ordersystem.payments.payment.ProviderUnanswered;
 import io.ordersystem.platform.sql.Transactions;
 import jakarta.inject.Singleton;
@@ -281,6 +283,23 @@ class StripeProvider implements PaymentProvider {
         throw unreadable("intent " + reference, e);
       }
     });
+  }
+
+  @Override
+  public List<Hint> notifications(Instant from, Instant until, @Nullable String after) {
+    var params =
+        EventListParams.builder()
+            .setCreated(
+                EventListParams.Created.builder()
+                    .setGte(from.getEpochSecond())
+                    .setLt(until.getEpochSecond())
+                    .build())
+            .addAllType(StripeEvents.TYPES)
+            .setStartingAfter(after)
+            .setLimit(PAGE)
+            .build();
+    return call(() ->
+        stripe.v1().events().list(params).getData().stream().map(StripeEvents::hint).toList());
   }
 
   private static Entry entry(PaymentIntent intent) {

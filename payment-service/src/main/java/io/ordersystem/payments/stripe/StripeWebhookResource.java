@@ -5,14 +5,12 @@ import com.stripe.model.Event;
 import com.stripe.net.Webhook;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.payments.payment.ProviderHints;
-import io.ordersystem.payments.payment.ProviderHints.About;
 import io.ordersystem.payments.payment.ProviderHints.Hint;
 import io.ordersystem.payments.payment.ProviderHints.Taken;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.web.ForeignBody;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.json.JsonObject;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -23,10 +21,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -68,9 +64,9 @@ class StripeWebhookResource {
   public Uni<RestResponse<Void>> take(
       @RestHeader("Stripe-Signature") @Nullable String signature, @ForeignBody String payload) {
     Event event = verified(signature, payload);
-    Hint hint = hint(event, delivery(String.valueOf(signature), payload));
+    Hint hint = StripeEvents.hint(event);
     return hints
-        .take(hint, config.webhookTolerance())
+        .take(hint, delivery(String.valueOf(signature), payload), config.webhookTolerance())
         .map(taken -> {
           count(hint, taken);
           if (taken == Taken.REPLAYED) {
@@ -107,36 +103,6 @@ class StripeWebhookResource {
   /** Their clock may be ahead of ours. */
   private static Duration nonNegative(Duration lag) {
     return lag.isNegative() ? Duration.ZERO : lag;
-  }
-
-  /** Read off the raw object: the SDK reads it only when both sides speak the same API version. */
-  private static Hint hint(Event event, String delivery) {
-    var object = new JsonObject(event.getDataObjectDeserializer().getRawJson());
-    boolean intent = "payment_intent".equals(object.getString("object"));
-    String id = object.getString("id");
-    About about =
-        switch (object.getString("object", "")) {
-          case "refund" -> new About.Refund(id);
-          case "dispute" -> new About.Dispute(id, object.getLong("amount", 0L));
-          default -> new About.Whole();
-        };
-    return new Hint(
-        event.getId(),
-        event.getType(),
-        Instant.ofEpochSecond(event.getCreated() == null ? 0 : event.getCreated()),
-        delivery,
-        intent ? id : object.getString("payment_intent"),
-        intent ? paymentId(object.getJsonObject("metadata")) : null,
-        about);
-  }
-
-  private static @Nullable UUID paymentId(@Nullable JsonObject metadata) {
-    String ours = metadata == null ? null : metadata.getString("payment_id");
-    try {
-      return ours == null ? null : UUID.fromString(ours);
-    } catch (IllegalArgumentException e) {
-      return null; // somebody else's: intents may be made elsewhere on the same account
-    }
   }
 
   private Event verified(@Nullable String signature, String payload) {
