@@ -113,8 +113,9 @@ final class ServiceProcess {
     if (daemon.running().isEmpty()) {
       daemon.start(new Launch(command(), environment(), root));
     }
-    Await.within(READY, () -> daemon.running().isEmpty() || healthy());
-    if (!healthy()) {
+    // Asked once: a service that has just said that it is ready may be slow to say it again.
+    boolean ended = Await.within(READY, () -> daemon.running().isEmpty() || healthy());
+    if (!ended || daemon.running().isEmpty()) {
       throw new ComponentFailed(
           daemon.name() + " did not become ready\n" + String.join("\n", daemon.lastLog(15)));
     }
