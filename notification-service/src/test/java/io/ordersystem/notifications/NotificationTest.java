@@ -3,6 +3,8 @@ package io.ordersystem.notifications;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
@@ -264,6 +266,107 @@ class NotificationTest {
     as(TestTokens.seller("s1")).get(path).then().statusCode(403);
     as("nonsense").get(path).then().statusCode(401);
     as(TestTokens.operator()).get("/api/notifications?orderId=x").then().statusCode(422);
+  }
+
+  @Test
+  void showsWhatAMessageSaysInTheLanguageOfItsRecipient() {
+    contact("de");
+    confirmed(order, "EUR", 123456);
+    await().atMost(SOON).until(() -> sent() == 1);
+    String path = "/api/notifications/" + message();
+    as(TestTokens.customer("c1"))
+        .get(path + "/preview")
+        .then()
+        .statusCode(200)
+        .body("recipient", equalTo(address))
+        .body("locale", equalTo("de"))
+        .body("subject", equalTo("Ihre Bestellung 261122-TESTNUM ist bestätigt"))
+        .body("text", containsString("1.234,56\u00a0€"))
+        .body("html", containsString("<html"));
+    as(TestTokens.operator()).get(path).then().statusCode(200).body("status", equalTo("SENT"));
+    for (String hidden : List.of(path, path + "/preview")) {
+      as(TestTokens.customer("c2")).get(hidden).then().statusCode(404);
+      as(TestTokens.seller("s1")).get(hidden).then().statusCode(403);
+    }
+    as(TestTokens.operator()).get("/api/notifications/x/preview").then().statusCode(404);
+  }
+
+  @Test
+  void sendsAMessageAgainToTheNewAddressWhenAnOperatorAsks() throws Exception {
+    contact("en");
+    confirmed(order, "EUR", 100);
+    await().atMost(SOON).until(() -> sent() == 1);
+    String path = "/api/notifications/" + message() + "/resend";
+    as(TestTokens.customer("c1")).post(path).then().statusCode(403);
+    as(TestTokens.operator()).header("If-Match", "\"1\"").post(path).then().statusCode(412);
+    contact(2, "new-" + address);
+    await()
+        .atMost(SOON)
+        .until(() ->
+            database().number("SELECT count(*) FROM contacts WHERE email = ?", "new-" + address)
+                == 1);
+    try (var events = TestKafka.readFromNow(Topic.MESSAGE_EVENTS)) {
+      for (int i = 0; i < 3; i++) {
+        as(TestTokens.operator())
+            .header("Idempotency-Key", "again-" + order)
+            .post(path)
+            .then()
+            .statusCode(202)
+            .body("status", equalTo("QUEUED"))
+            .body("resends", equalTo(1))
+            .body("version", equalTo(3));
+      }
+      events.await(
+          SOON,
+          event ->
+              order.toString().equals(event.key())
+                  && event.type().equals(EventType.MESSAGE_SENT.ceType())
+                  && "4".equals(event.headers().get("ce_aggregateversion")));
+    }
+    assertThat(TestMail.to(address)).hasSize(1);
+    assertThat(TestMail.to("new-" + address)).hasSize(1);
+    assertThat(TestMail.to("new-" + address).getFirst().getMessageID())
+        .isEqualTo("<" + message() + ".1@ordersystem.local>");
+    database().execute("UPDATE messages SET resends = 20 WHERE order_id = '%s'".formatted(order));
+    as(TestTokens.operator())
+        .post(path)
+        .then()
+        .statusCode(409)
+        .body("type", endsWith("illegal-transition"));
+  }
+
+  @Test
+  void aMessageThatIsSentAgainHasAllItsAttemptsAndIsNotQueuedTwice() {
+    contact("en");
+    confirmed(order, "EUR", 100);
+    await().atMost(SOON).until(() -> sent() == 1);
+    String path = "/api/notifications/" + message() + "/resend";
+    // As after the last attempt.
+    database()
+        .execute(
+            "UPDATE messages SET status = 'FAILED', attempts = 11 WHERE order_id = '%s'"
+                .formatted(order));
+    try (var outage = TestOutage.stopMail()) {
+      as(TestTokens.operator()).post(path).then().statusCode(202);
+      as(TestTokens.operator()).post(path).then().statusCode(409);
+      await()
+          .atMost(SOON)
+          .until(() ->
+              database()
+                      .number(
+                          "SELECT count(*) FROM message_attempts a JOIN messages m ON m.id = a.message_id WHERE m.order_id = ? AND a.outcome = 'FAILED'",
+                          order)
+                  > 0);
+    }
+    await().atMost(SOON).until(() -> TestMail.to(address).size() == 2);
+  }
+
+  private String message() {
+    return database()
+        .rows("SELECT id::text AS id FROM messages WHERE order_id = ?", order)
+        .getFirst()
+        .get("id")
+        .toString();
   }
 
   private void contact(String locale) {

@@ -36,7 +36,8 @@ class Mails {
 
   /**
    * The mail of a message. Its Message-ID follows from the message's id: the mail server, or the
-   * reader's program, can tell a repeated one.
+   * reader's program, can tell a repeated one. One that is sent again on purpose has another, or it
+   * would be dropped as such a repeat.
    */
   Mail mail(Message message) {
     Locale locale = locale(message.locale());
@@ -47,7 +48,13 @@ class Mails {
         .setSubject(String.valueOf(SUBJECTS.get(key)).formatted(view.orderNumber()))
         .setText(render("mails/" + key + ".txt", view))
         .setHtml(render("mails/" + key + ".html", view))
-        .addHeader("Message-ID", "<" + message.id() + "@ordersystem.local>");
+        .addHeader("Message-ID", "<" + name(message) + "@ordersystem.local>");
+  }
+
+  private static String name(Message message) {
+    return message.resends() == 0
+        ? message.id().toString()
+        : message.id() + "." + message.resends();
   }
 
   private String render(String path, MailView view) {
@@ -59,7 +66,7 @@ class Mails {
   }
 
   /** The customer's locale when we speak its language, else the default. */
-  private Locale locale(String tag) {
+  Locale locale(String tag) {
     Locale wanted = Locale.forLanguageTag(tag.replace('_', '-'));
     return LANGUAGES.contains(wanted.getLanguage())
         ? wanted

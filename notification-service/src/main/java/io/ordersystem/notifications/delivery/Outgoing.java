@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** The rows of messages that are on their way. */
 @Singleton
@@ -24,7 +25,22 @@ class Outgoing {
       UPDATE messages m SET leased_until = $2, attempts = m.attempts + 1
       FROM due LEFT JOIN messages d ON d.id = due.id LEFT JOIN contacts c ON c.order_id = d.order_id
       WHERE m.id = due.id
-      RETURNING m.id, m.order_id, m.template, m.content::text AS content, m.recipient, m.attempts, m.version, c.name, c.locale
+      RETURNING m.id, m.order_id, m.template, m.content::text AS content, m.recipient, m.resends, m.attempts, m.attempts_before,
+        m.version, c.name, c.locale
+      """;
+  private static final String FIND =
+      """
+      SELECT m.id, m.order_id, m.template, m.content::text AS content, m.recipient, m.resends, m.attempts, m.attempts_before,
+        m.version, c.name, c.locale
+      FROM messages m LEFT JOIN contacts c ON c.order_id = m.order_id
+      WHERE m.id = $1
+      """;
+  private static final String AGAIN =
+      """
+      UPDATE messages m SET status = 'QUEUED', next_attempt_at = $2, leased_until = NULL, last_error = NULL,
+        recipient = coalesce((SELECT c.email FROM contacts c WHERE c.order_id = m.order_id), m.recipient),
+        resends = m.resends + 1, attempts_before = m.attempts, version = m.version + 1, updated_at = $2
+      WHERE m.id = $1
       """;
 
   private final ObjectMapper json;
@@ -93,6 +109,16 @@ class Outgoing {
         .map(changed -> changed == 1);
   }
 
+  /** The message as it would be sent now. */
+  Uni<Message> find(Tx tx, UUID id) {
+    return tx.query(FIND, id).map(rows -> message(rows.iterator().next()));
+  }
+
+  /** Begins anew, to the newest address of the order's contact. */
+  Uni<Void> again(Tx tx, UUID id, OffsetDateTime now) {
+    return tx.query(AGAIN, id, now).replaceWithVoid();
+  }
+
   private static Uni<Void> attempt(
       Tx tx,
       Message message,
@@ -115,15 +141,18 @@ class Outgoing {
   private Message message(Row row) {
     String name = row.getString("name");
     String locale = row.getString("locale");
+    String recipient = row.getString("recipient");
     return new Message(
         row.getUUID("id"),
         row.getUUID("order_id"),
         Message.Template.named(row.getString("template")),
         content(row.getString("content")),
-        row.getString("recipient"),
+        recipient == null ? "" : recipient,
         name == null ? "" : name,
         locale == null ? "" : locale,
+        row.getInteger("resends"),
         row.getInteger("attempts"),
+        row.getInteger("attempts_before"),
         row.getLong("version"));
   }
 

@@ -154,8 +154,8 @@ class SendMessages {
   private Uni<Void> failed(Tx tx, Message message, Throwable failure) {
     String error = cut(withoutAddresses(String.valueOf(failure.getMessage())));
     Log.warnf("Message %s was not sent (attempt %d): %s", message.id(), message.attempts(), error);
-    if (message.attempts() <= config.retryAfter().size()) {
-      Duration pause = config.retryAfter().get(message.attempts() - 1);
+    if (message.attemptsNow() <= config.retryAfter().size()) {
+      Duration pause = config.retryAfter().get(message.attemptsNow() - 1);
       long jitter = ThreadLocalRandom.current().nextLong(pause.toMillis() / 5 + 1);
       Instant again = clock.instant().plus(pause).plusMillis(jitter);
       return outgoing.tryAgain(tx, message, error, time(clock.instant()), time(again));

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param recipient the address; known once the order's contact is
  * @param locale the customer's, or the default
+ * @param resends how often it was sent again on purpose
  * @param attempts how often sending was tried
+ * @param attemptsBefore how many of these were made before it was last sent again
  */
 public record Message(
     UUID id,
@@ -22,8 +24,15 @@ public record Message(
     String recipient,
     String name,
     String locale,
+    int resends,
     int attempts,
+    int attemptsBefore,
     long version) {
+
+  /** Where in the schedule of attempts it is; from 1 on. */
+  public int attemptsNow() {
+    return attempts - attemptsBefore;
+  }
 
   /** What a message says. */
   public enum Template {

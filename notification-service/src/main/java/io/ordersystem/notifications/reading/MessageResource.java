@@ -1,5 +1,7 @@
 package io.ordersystem.notifications.reading;
 
+import io.ordersystem.notifications.message.MessageReads;
+import io.ordersystem.notifications.message.MessageView;
 import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
@@ -14,16 +16,17 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.List;
 import java.util.UUID;
+import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 /** Messages over HTTP. */
 @Path("/api/notifications")
 class MessageResource {
-  private final Messages messages;
+  private final MessageReads messages;
   private final Callers callers;
 
-  MessageResource(Messages messages, Callers callers) {
+  MessageResource(MessageReads messages, Callers callers) {
     this.messages = messages;
     this.callers = callers;
   }
@@ -35,6 +38,13 @@ class MessageResource {
       @RestQuery @DefaultValue("20") @Min(1) @Max(100) int limit,
       @RestQuery @Nullable String cursor) {
     return messages.list(callers.current(), uuid(orderId), limit, cursor);
+  }
+
+  @GET
+  @RolesAllowed({Role.CUSTOMER, Role.OPERATOR, Role.SERVICE})
+  @Path("/{id}")
+  public Uni<MessageView> get(@RestPath String id) {
+    return messages.get(callers.current(), MessageReads.id(id));
   }
 
   private static @Nullable UUID uuid(@Nullable String text) {

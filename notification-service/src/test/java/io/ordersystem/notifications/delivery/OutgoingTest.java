@@ -80,7 +80,9 @@ class OutgoingTest {
         "ada@example.org",
         "Ada",
         "en",
+        0,
         attempt,
+        0,
         1);
   }
 }

@@ -1,11 +1,15 @@
-package io.ordersystem.notifications.reading;
+package io.ordersystem.notifications.message;
 
 import io.ordersystem.platform.pages.Cursor;
 import io.ordersystem.platform.pages.Page;
+import io.ordersystem.platform.problem.DomainException;
+import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -15,29 +19,88 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads messages, newest first; a customer sees its own. */
 @ApplicationScoped
-class Messages {
+public class MessageReads {
   private static final String LIST =
       """
       SELECT * FROM messages
       WHERE ($1::uuid IS NULL OR order_id = $1) AND ($2::text IS NULL OR customer_id = $2) AND ($3::uuid IS NULL OR id < $3)
       ORDER BY id DESC LIMIT $4
       """;
+  private static final String GET =
+      "SELECT * FROM messages WHERE id = $1 AND ($2::text IS NULL OR customer_id = $2)";
   private static final String ATTEMPTS =
       "SELECT * FROM message_attempts WHERE message_id = ANY ($1) ORDER BY message_id, attempt";
 
   private final Pool pool;
 
-  Messages(Pool pool) {
+  MessageReads(Pool pool) {
     this.pool = pool;
   }
 
-  Uni<Page<MessageView>> list(
+  /**
+   * The id that a path names.
+   *
+   * @throws DomainException {@code not-found}: no message has a name that is no id
+   */
+  public static UUID id(String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw noSuch();
+    }
+  }
+
+  /** Fails with {@code not-found} when there is none that the caller may see. */
+  public Uni<MessageView> get(Caller caller, UUID id) {
+    return pool.withConnection(connection ->
+        get(
+            (sql, parameters) -> connection.preparedQuery(sql).execute(Tuple.from(parameters)),
+            GET,
+            caller,
+            id));
+  }
+
+  /** Fails with {@code not-found} when there is none that the caller may see. */
+  public Uni<MessageView> get(Tx tx, Caller caller, UUID id) {
+    return get(tx::query, GET, caller, id);
+  }
+
+  /** The same, and keeps it as it is until the transaction ends. */
+  public Uni<MessageView> lock(Tx tx, Caller caller, UUID id) {
+    return get(tx::query, GET + " FOR UPDATE", caller, id);
+  }
+
+  private static Uni<MessageView> get(
+      BiFunction<String, Object[], Uni<RowSet<Row>>> query, String sql, Caller caller, UUID id) {
+    return query
+        .apply(sql, new Object[] {id, customer(caller)})
+        .chain(found -> {
+          if (!found.iterator().hasNext()) {
+            throw noSuch();
+          }
+          return query
+              .apply(ATTEMPTS, new Object[] {new UUID[] {id}})
+              .map(attempts -> views(List.of(found.iterator().next()), attempts).getFirst());
+        });
+  }
+
+  private static DomainException noSuch() {
+    return new DomainException(ProblemType.NOT_FOUND, "no such message");
+  }
+
+  private static @Nullable String customer(Caller caller) {
+    return caller.isTrusted() ? null : caller.subject();
+  }
+
+  /** One page of them, of one order or of all. */
+  public Uni<Page<MessageView>> list(
       Caller caller, @Nullable UUID orderId, int limit, @Nullable String cursorText) {
-    String customer = caller.isTrusted() ? null : caller.subject();
+    String customer = customer(caller);
     var cursor = new Cursor("messages/" + orderId + "/" + customer);
     UUID before = cursor.readId(cursorText);
     return pool.withConnection(connection ->
@@ -80,6 +143,7 @@ class Messages {
         row.getString("channel"),
         row.getString("recipient"),
         row.getString("status"),
+        row.getInteger("resends"),
         attempts.getOrDefault(id, List.of()),
         row.getLong("version"),
         row.getOffsetDateTime("created_at").toInstant(),

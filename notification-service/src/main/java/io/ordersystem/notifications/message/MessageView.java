@@ -1,4 +1,4 @@
-package io.ordersystem.notifications.reading;
+package io.ordersystem.notifications.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
@@ -6,15 +6,20 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A message as callers see it. */
+/**
+ * A message as callers see it.
+ *
+ * @param resends how often it was sent again on purpose
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record MessageView(
+public record MessageView(
     UUID id,
     UUID orderId,
     String template,
     String channel,
     @Nullable String recipient,
     String status,
+    int resends,
     List<Attempt> attempts,
     long version,
     Instant createdAt,
@@ -22,5 +27,5 @@ record MessageView(
 
   /** One attempt to send it. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Attempt(int attempt, String outcome, @Nullable String error, Instant attemptedAt) {}
+  public record Attempt(int attempt, String outcome, @Nullable String error, Instant attemptedAt) {}
 }
