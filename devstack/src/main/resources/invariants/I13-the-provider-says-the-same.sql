@@ -34,7 +34,7 @@ FROM intent i
 LEFT JOIN payment p ON p.id::text = i.payment_id AND (p.provider_reference = i.id OR p.provider_reference IS NULL)
 WHERE p.id IS NULL AND i.created_at < now() - :grace
   -- What ended without anything held or taken is nobody's loss.
-  AND NOT (i.status IN ('canceled', 'succeeded') AND i.capturable = 0 AND i.captured = i.refunded)
+  AND (i.status IN ('canceled', 'succeeded') AND i.capturable = 0 AND i.captured = i.refunded AND coalesce(i.disputed, 0) = 0) IS NOT TRUE
 UNION ALL
 SELECT p.order_id::text, format('missing there: payment %s is %s as %s', p.id, p.status, p.provider_reference)
 FROM payment p

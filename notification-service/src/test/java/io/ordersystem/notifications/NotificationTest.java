@@ -341,14 +341,18 @@ class NotificationTest {
     confirmed(order, "EUR", 100);
     await().atMost(SOON).until(() -> sent() == 1);
     String path = "/api/notifications/" + message() + "/resend";
-    // As after the last attempt.
+    // As before the first attempt, then as after the last one.
     database()
         .execute(
-            "UPDATE messages SET status = 'FAILED', attempts = 11 WHERE order_id = '%s'"
+            "UPDATE messages SET status = 'QUEUED', attempts = 0, next_attempt_at = now() + interval '1 hour' WHERE order_id = '%s'"
+                .formatted(order));
+    as(TestTokens.operator()).post(path).then().statusCode(409);
+    database()
+        .execute(
+            "UPDATE messages SET status = 'FAILED', attempts = 11, next_attempt_at = NULL WHERE order_id = '%s'"
                 .formatted(order));
     try (var outage = TestOutage.stopMail()) {
       as(TestTokens.operator()).post(path).then().statusCode(202);
-      as(TestTokens.operator()).post(path).then().statusCode(409);
       await()
           .atMost(SOON)
           .until(() ->
@@ -357,8 +361,20 @@ class NotificationTest {
                           "SELECT count(*) FROM message_attempts a JOIN messages m ON m.id = a.message_id WHERE m.order_id = ? AND a.outcome = 'FAILED'",
                           order)
                   > 0);
+      contact(2, "new-" + address);
+      await()
+          .atMost(SOON)
+          .until(() ->
+              database().number("SELECT count(*) FROM contacts WHERE email = ?", "new-" + address)
+                  == 1);
+      as(TestTokens.operator())
+          .get("/api/notifications/" + message() + "/preview")
+          .then()
+          .body("recipient", equalTo(address));
+      await().atMost(SOON).until(() -> as(TestTokens.operator()).post(path).statusCode() == 202);
     }
-    await().atMost(SOON).until(() -> TestMail.to(address).size() == 2);
+    await().atMost(SOON).until(() -> TestMail.to("new-" + address).size() == 1);
+    assertThat(TestMail.to(address)).hasSize(1);
   }
 
   private String message() {

@@ -62,6 +62,9 @@ class ProviderNewsTest {
     payment.capture(payment.first, 1000);
     payment.awaitColumn("captured_amount", 1000L);
     TestSandbox.dispute(payment.reference(), 600);
+    await()
+        .atMost(SOON)
+        .until(() -> TestPayment.database().number("SELECT count(*) FROM provider_lists") == 1);
     long read = readUntil();
     await()
         .atMost(SOON)

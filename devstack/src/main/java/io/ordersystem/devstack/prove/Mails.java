@@ -59,7 +59,7 @@ final class Mails {
     return expected.equals(sent) && arrived.keySet().equals(ids) && repeats <= repeatsAllowed;
   }
 
-  /** How often each Message-ID arrived; the local part is the message's id. */
+  /** How often each Message-ID arrived; the local part is the message's id, as no proof resends. */
   private static Map<String, Integer> arrived(Path directory) throws IOException {
     var times = new TreeMap<String, Integer>();
     try (Stream<Path> files = Files.list(directory)) {

@@ -265,7 +265,9 @@ record Fault(String invariant, String id, String sql) {
             "I13",
             "pi_x",
             "INSERT INTO public.intents SELECT 'pi_x', amount, 0, 70, 69, 0, currency, 'succeeded', '{}', "
-                + "created FROM public.intents WHERE id = 'pi_a'"));
+                + "created FROM public.intents WHERE id = 'pi_a'"),
+        new Fault("I13", "ee", "UPDATE public.intents SET refunded = NULL WHERE id = 'pi_e'"),
+        new Fault("I13", "ee", "UPDATE public.intents SET disputed = 1 WHERE id = 'pi_e'"));
   }
 
   private static List<Fault> ofMessages() {

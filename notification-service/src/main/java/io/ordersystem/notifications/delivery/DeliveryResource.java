@@ -38,14 +38,18 @@ class DeliveryResource {
     return resending.preview(callers.current(), MessageReads.id(id));
   }
 
-  /** Sends it once more, to the newest address of the order's contact. */
+  /**
+   * Sends it once more, to the newest address of the order's contact. Also while attempts fail,
+   * such as at a mistyped address that was corrected since.
+   */
   @POST
   @RolesAllowed({Role.OPERATOR, Role.SERVICE})
   @Path("/resend")
   @APIResponseSchema(value = MessageView.class, responseCode = "202")
   @APIResponse(
       responseCode = "409",
-      description = "illegal-transition: it is being sent, or was sent again 20 times")
+      description =
+          "illegal-transition: it waits to be sent or is being sent, or was sent again 20 times")
   @APIResponse(responseCode = "412", description = "version-mismatch")
   public Uni<RestResponse<String>> resend(
       @RestPath String id,

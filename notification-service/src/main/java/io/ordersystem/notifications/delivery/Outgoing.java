@@ -30,7 +30,8 @@ class Outgoing {
       """;
   private static final String FIND =
       """
-      SELECT m.id, m.order_id, m.template, m.content::text AS content, m.recipient, m.resends, m.attempts, m.attempts_before,
+      SELECT m.id, m.order_id, m.template, m.content::text AS content,
+        CASE m.status WHEN 'QUEUED' THEN m.recipient ELSE coalesce(c.email, m.recipient) END AS recipient, m.resends, m.attempts, m.attempts_before,
         m.version, c.name, c.locale
       FROM messages m LEFT JOIN contacts c ON c.order_id = m.order_id
       WHERE m.id = $1
@@ -41,6 +42,7 @@ class Outgoing {
         recipient = coalesce((SELECT c.email FROM contacts c WHERE c.order_id = m.order_id), m.recipient),
         resends = m.resends + 1, attempts_before = m.attempts, version = m.version + 1, updated_at = $2
       WHERE m.id = $1
+        AND (m.status <> 'QUEUED' OR (m.attempts > m.attempts_before AND (m.leased_until IS NULL OR m.leased_until <= $2)))
       """;
 
   private final ObjectMapper json;
@@ -114,9 +116,12 @@ class Outgoing {
     return tx.query(FIND, id).map(rows -> message(rows.iterator().next()));
   }
 
-  /** Begins anew, to the newest address of the order's contact. */
-  Uni<Void> again(Tx tx, UUID id, OffsetDateTime now) {
-    return tx.query(AGAIN, id, now).replaceWithVoid();
+  /**
+   * Begins anew, to the newest address of the order's contact. False when it is about to be sent
+   * anyway: one whose attempts have failed so far may begin anew, too.
+   */
+  Uni<Boolean> again(Tx tx, UUID id, OffsetDateTime now) {
+    return tx.update(AGAIN, id, now).map(changed -> changed == 1);
   }
 
   private static Uni<Void> attempt(

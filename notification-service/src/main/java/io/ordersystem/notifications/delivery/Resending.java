@@ -65,17 +65,14 @@ class Resending {
   }
 
   Uni<MessagePreview> preview(Caller caller, UUID id) {
-    return transactions.inTransaction(tx ->
-        messages
-            .get(tx, caller, id)
-            .chain(
-                seen -> outgoing.find(tx, id).map(message -> preview(message, seen.recipient()))));
+    return transactions.inTransaction(
+        tx -> messages.get(tx, caller, id).chain(seen -> outgoing.find(tx, id)).map(this::preview));
   }
 
-  private MessagePreview preview(Message message, @Nullable String recipient) {
+  private MessagePreview preview(Message message) {
     Mail mail = mails.mail(message);
     return new MessagePreview(
-        recipient,
+        message.recipient().isEmpty() ? null : message.recipient(),
         mails.locale(message.locale()).toLanguageTag(),
         mail.getSubject(),
         mail.getText(),
@@ -91,7 +88,7 @@ class Resending {
   record Wish(
       Caller caller, UUID id, @Nullable String key, @Nullable String ifMatch, Cause cause) {}
 
-  /** Queues a message that was sent, or has failed, once more. */
+  /** Queues a message that was sent, or has failed at least once, anew. */
   Uni<StoredAnswer> again(Wish wish) {
     var request =
         new IdempotentRequests.Request(
@@ -115,9 +112,6 @@ class Resending {
 
   private static void mayBeSentAgain(MessageView message, @Nullable String ifMatch) {
     EntityTags.require(ifMatch, message.version());
-    if (message.status().equals("QUEUED")) {
-      throw new DomainException(ProblemType.ILLEGAL_TRANSITION, "it is being sent already");
-    }
     if (message.resends() >= MOST) {
       throw new DomainException(
           ProblemType.ILLEGAL_TRANSITION, "it was sent again %d times".formatted(MOST));
@@ -127,18 +121,23 @@ class Resending {
   private Uni<Void> queue(Tx tx, MessageView message, Cause cause) {
     return outgoing
         .again(tx, message.id(), OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
-        .chain(() ->
-            outbox.append(
-                tx,
-                List.of(
-                    Message.event(
-                        EventType.MESSAGE_QUEUED,
-                        message.id(),
-                        message.orderId(),
-                        message.template(),
-                        "QUEUED",
-                        message.version() + 1,
-                        cause))));
+        .chain(changed -> {
+          if (!changed) {
+            throw new DomainException(
+                ProblemType.ILLEGAL_TRANSITION, "it waits to be sent, or is being sent");
+          }
+          return outbox.append(
+              tx,
+              List.of(
+                  Message.event(
+                      EventType.MESSAGE_QUEUED,
+                      message.id(),
+                      message.orderId(),
+                      message.template(),
+                      "QUEUED",
+                      message.version() + 1,
+                      cause)));
+        });
   }
 
   private StoredAnswer answer(MessageView view) {

@@ -23,6 +23,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,16 +33,18 @@ import org.jspecify.annotations.Nullable;
  * for is asked for again until it is known, but of a dispute, or of a refund that bounced days
  * later, there is no other word than the provider's: it tries for some days, then never again.
  *
- * <p>How far the list was read is kept, so a service that was away for weeks reads on from there,
- * an hour of notifications at a time. Several instances take turns; twice the same does no harm.
+ * <p>How far the list was read is kept after each slice of it, so a service that was away for weeks
+ * reads on from there. Several instances take turns; twice the same does no harm. What is found
+ * makes payments due beside those of customers who wait, so a pass ends once it has found many.
  */
 @ApplicationScoped
 class CatchUp {
   /** The provider's clock and ours may differ, and its list is by the second. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
-  private static final Duration SLICE = Duration.ofHours(1);
+  private static final Duration SLICE = Duration.ofMinutes(5);
   private static final int PAGE = 100;
+  private static final int MANY = 500;
   private static final int FORGOTTEN_AT_ONCE = 1_000;
 
   private final Transactions transactions;
@@ -106,17 +110,22 @@ class CatchUp {
 
   private Uni<Void> read(Instant readUntil) {
     Instant end = clock.instant().minus(config.lag());
-    var slices = new ArrayList<Instant>();
-    for (Instant from = readUntil; from.isBefore(end); from = from.plus(SLICE)) {
-      slices.add(from);
+    if (!readUntil.isBefore(end)) {
+      return Uni.createFrom().voidItem();
     }
-    return Multi.createFrom()
-        .iterable(slices)
-        .onItem()
-        .transformToUniAndConcatenate(from -> slice(from, earlier(from.plus(SLICE), end)))
+    // One pass at a time is under way here, and its slices follow each other.
+    var from = new AtomicReference<>(readUntil);
+    var found = new AtomicInteger();
+    return Multi.createBy()
+        .repeating()
+        .uni(() -> slice(from.get(), earlier(from.get().plus(SLICE), end), found))
+        .whilst(until -> {
+          from.set(until);
+          return until.isBefore(end) && found.get() < MANY;
+        })
         .collect()
         .last()
-        .chain(this::forget)
+        .replaceWithVoid()
         .onFailure(CatchUp::isUnanswered)
         .invoke(failure -> Log.warnf("Lost notifications are looked for later: %s", failure))
         .onFailure(CatchUp::isUnanswered)
@@ -127,11 +136,11 @@ class CatchUp {
     return failure instanceof ProviderUnanswered || failure instanceof CircuitBreakerOpenException;
   }
 
-  private Uni<Void> slice(Instant from, Instant until) {
+  private Uni<Instant> slice(Instant from, Instant until, AtomicInteger found) {
     var after = new ArrayList<String>();
     return Multi.createBy()
         .repeating()
-        .uni(() -> page(from, until, after.isEmpty() ? null : after.getLast()))
+        .uni(() -> page(from, until, after.isEmpty() ? null : after.getLast(), found))
         .whilst(page -> {
           if (!page.hints().isEmpty()) {
             after.clear();
@@ -144,15 +153,16 @@ class CatchUp {
         .chain(() ->
             transactions.inTransaction(tx ->
                 tx.query(
-                    "UPDATE provider_lists SET read_until = $2 WHERE provider = $1 AND read_until < $2",
+                    "UPDATE provider_lists SET read_until = greatest(read_until, $2), due_at = greatest(due_at, $3) WHERE provider = $1",
                     provider.name(),
-                    time(until))))
-        .replaceWithVoid();
+                    time(until),
+                    time(clock.instant().plus(config.every())))))
+        .replaceWith(until);
   }
 
   private record Page(List<Hint> hints) {}
 
-  private Uni<Page> page(Instant from, Instant until, @Nullable String after) {
+  private Uni<Page> page(Instant from, Instant until, @Nullable String after, AtomicInteger found) {
     return ask.call(
             Page.class, () -> new Page(provider.notifications(from.minus(MARGIN), until, after)))
         .call(page ->
@@ -160,23 +170,30 @@ class CatchUp {
                 .recall(page.hints())
                 .invoke(lost -> {
                   if (lost > 0) {
+                    found.addAndGet(lost);
                     recalled.increment(lost);
                     Log.infof("%d notifications of %s had not arrived", lost, provider.name());
                   }
                 }));
   }
 
-  private Uni<Void> forget() {
+  /** Forgets the names of notifications that are so old that they are not listed any more. */
+  @Scheduled(
+      every = "10m",
+      delayed = "1m",
+      identity = "provider-events",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> forget() {
     return transactions
         .inTransaction(tx ->
-            tx.query(
+            tx.update(
                 """
                 DELETE FROM provider_events WHERE id = ANY (ARRAY(
                   SELECT id FROM provider_events WHERE received_at < $1 ORDER BY received_at LIMIT $2))
                 """,
                 time(clock.instant().minus(config.remembered())),
                 FORGOTTEN_AT_ONCE))
-        .replaceWithVoid();
+        .chain(deleted -> deleted < FORGOTTEN_AT_ONCE ? Uni.createFrom().voidItem() : forget());
   }
 
   private static Instant earlier(Instant one, Instant other) {

@@ -15,8 +15,8 @@ interface CatchUpConfig {
   @WithDefault("2m")
   Duration lag();
 
-  /** How far the very first look goes back. */
-  @WithDefault("7d")
+  /** How far the very first look goes back: for about so long the provider tries to deliver. */
+  @WithDefault("3d")
   Duration firstLook();
 
   /**

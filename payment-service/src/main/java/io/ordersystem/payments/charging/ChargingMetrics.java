@@ -30,6 +30,7 @@ class ChargingMetrics {
   private final Clock clock;
   private final AtomicLong unknown = new AtomicLong();
   private final AtomicLong oldestSeconds = new AtomicLong();
+  private final AtomicLong unreadSeconds = new AtomicLong();
 
   ChargingMetrics(MeterRegistry registry, Pool pool, Clock clock) {
     this.registry = registry;
@@ -37,6 +38,7 @@ class ChargingMetrics {
     this.clock = clock;
     registry.gauge("payments.unknown", unknown);
     registry.gauge("payments.unknown.oldest.seconds", oldestSeconds);
+    registry.gauge("payments.webhooks.unread.seconds", unreadSeconds);
   }
 
   /** Counts what others were told. */
@@ -70,11 +72,17 @@ class ChargingMetrics {
   @Scheduled(every = "15s", delayed = "5s", identity = "unknown-payments")
   Uni<Void> look() {
     return pool.preparedQuery(
-            "SELECT count(*) AS payments, min(created_at) AS since FROM payments WHERE status = 'UNKNOWN'")
+            """
+            SELECT count(*) AS payments, min(created_at) AS since,
+              (SELECT greatest(0, extract(epoch FROM now() - min(read_until)))::bigint FROM provider_lists) AS unread
+            FROM payments WHERE status = 'UNKNOWN'
+            """)
         .execute()
         .invoke(rows -> {
           var row = rows.iterator().next();
           unknown.set(row.getLong("payments"));
+          Long unread = row.getLong("unread");
+          unreadSeconds.set(unread == null ? 0 : unread);
           OffsetDateTime since = row.getOffsetDateTime("since");
           Instant now = clock.instant();
           oldestSeconds.set(

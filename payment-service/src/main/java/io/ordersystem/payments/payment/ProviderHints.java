@@ -2,8 +2,10 @@ package io.ordersystem.payments.payment;
 
 import io.ordersystem.payments.payment.Payment.Changed;
 import io.ordersystem.platform.events.Cause;
+import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
+import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -118,12 +120,22 @@ public class ProviderHints {
               .iterable(listed.reversed())
               .filter(hint -> lost.contains(hint.id()))
               .onItem()
-              .transformToUniAndConcatenate(
-                  hint -> transactions.inTransaction(tx -> takeNew(tx, hint)))
+              .transformToUniAndConcatenate(this::recall)
               .filter(taken -> taken == Taken.NEW)
               .collect()
               .with(Collectors.summingInt(taken -> 1));
         });
+  }
+
+  /** One that cannot be taken must not keep all later ones from being found. */
+  private Uni<Taken> recall(Hint hint) {
+    return transactions
+        .inTransaction(tx -> takeNew(tx, hint))
+        .onFailure(failure -> !SqlFailures.isUnavailable(failure))
+        .invoke(failure ->
+            Log.errorf(failure, "Notification %s (%s) cannot be taken", hint.id(), hint.type()))
+        .onFailure(failure -> !SqlFailures.isUnavailable(failure))
+        .recoverWithItem(Taken.KNOWN);
   }
 
   private Uni<Taken> takeNew(Tx tx, Hint hint) {

@@ -30,19 +30,21 @@ import org.jspecify.annotations.Nullable;
  * Sends outbox rows to Kafka and waits until the brokers have them. The producer never gives up a
  * record on its own (no delivery time-out), because the next one of the same key would overtake it;
  * while the broker is away the relay waits here and the rows stay in the table. What takes longer
- * than {@link OutboxConfig#publishTimeout} ends with the producer: the rows are sent again in their
- * order by a new one.
+ * than {@link OutboxConfig#publishTimeout} without any progress ends with the producer: the rows
+ * are sent again in their order by a new one.
  */
 @Singleton
 class EventPublisher {
   private static final byte[] JSON = bytes("application/json; charset=utf-8");
   private static final byte[] SPEC_VERSION = bytes("1.0");
+  private static final int MOST_DOUBLINGS = 4;
 
   private final Map<String, Object> producerConfig = new HashMap<>();
   private final Duration patience;
   private final Duration timeout;
   private final byte[] source;
   private @Nullable KafkaProducer<String, byte[]> producer;
+  private int fruitless;
 
   EventPublisher(
       @Identifier("default-kafka-broker") Map<String, Object> broker,
@@ -85,6 +87,11 @@ class EventPublisher {
     }
   }
 
+  /** How the producer is set up. */
+  Map<String, Object> settings() {
+    return Map.copyOf(producerConfig);
+  }
+
   /** What a leader does while it waits, to stay the leader. */
   @FunctionalInterface
   interface Heartbeat {
@@ -102,7 +109,7 @@ class EventPublisher {
     if (rows.isEmpty()) {
       return;
     }
-    long deadline = System.nanoTime() + timeout.toNanos();
+    long deadline = deadline();
     for (String topic : rows.stream().map(OutboxRow::topic).distinct().toList()) {
       awaitMetadata(topic, deadline, heartbeat);
     }
@@ -115,8 +122,9 @@ class EventPublisher {
       }
     }
     for (Future<RecordMetadata> acknowledgement : sent) {
-      await(acknowledgement, rows.size(), deadline, heartbeat);
+      await(acknowledgement, rows.size(), deadline(), heartbeat);
     }
+    fruitless = 0;
   }
 
   /**
@@ -153,11 +161,25 @@ class EventPublisher {
     }
   }
 
+  /**
+   * From now on. Twice as long after each time without success: what was acknowledged of a batch is
+   * sent again with the rest of it, to brokers that may be busy already.
+   */
+  private long deadline() {
+    return System.nanoTime() + limit().toNanos();
+  }
+
+  private Duration limit() {
+    return timeout.multipliedBy(1L << Math.min(fruitless, MOST_DOUBLINGS));
+  }
+
   private void beatUntil(long deadline, Heartbeat heartbeat, Exception waiting)
       throws SQLException {
     if (System.nanoTime() - deadline >= 0) {
       close();
-      throw new KafkaException("no acknowledgement within " + timeout, waiting);
+      Duration limit = limit();
+      fruitless++;
+      throw new KafkaException("no further acknowledgement within " + limit, waiting);
     }
     heartbeat.beat();
   }

@@ -41,9 +41,10 @@ interface OutboxConfig {
   Duration retryPause();
 
   /**
-   * After so long without the broker's acknowledgement a leader throws its producer away and the
-   * lead with it. Whoever leads next sends the same rows again: another process may reach a broker
-   * that this one does not, and a new producer does not know what the old one was caught in.
+   * After so long without a further acknowledgement of a batch a leader throws its producer away
+   * and the lead with it; after each such time in a row it waits twice as long, up to sixteen
+   * times. Whoever leads next sends the same rows again: another process may reach a broker that
+   * this one does not, and a new producer does not know what the old one was caught in.
    */
   @WithDefault("60s")
   Duration publishTimeout();

@@ -2,6 +2,7 @@ package io.ordersystem.platform.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.Topic;
@@ -101,13 +102,20 @@ class EventPublisherTest {
       try (var outage = TestOutage.freezeKafka()) {
         assertThatThrownBy(() -> publisher.publish(rows, beats::incrementAndGet))
             .isInstanceOf(KafkaException.class)
-            .hasMessageContaining("no acknowledgement within PT1S");
+            .hasMessageContaining("no further acknowledgement within PT1S");
         assertThat(beats).hasPositiveValue();
         assertThatThrownBy(() -> publisher.publish(rows, beats::incrementAndGet))
             .as("a new producer waits for metadata, and not for ever either")
-            .hasMessageContaining("no acknowledgement within PT1S");
+            .hasMessageContaining("no further acknowledgement within PT2S");
       }
-      publisher.publish(rows, beats::incrementAndGet);
+      // A broker that was frozen may need a moment to be the leader of anything again.
+      await()
+          .atMost(SOON)
+          .ignoreException(KafkaException.class)
+          .until(() -> {
+            publisher.publish(rows, beats::incrementAndGet);
+            return true;
+          });
       // Some may be there twice: the old producer's, when the broker had them and had not said so.
       reader.await(
           SOON,
@@ -125,6 +133,24 @@ class EventPublisherTest {
     } finally {
       publisher.close();
     }
+  }
+
+  /**
+   * With several requests on their way a broker that takes the second and not the first stops the
+   * producer for good (KAFKA-14359): the proof of outages meets that now and then.
+   */
+  @Test
+  void hasOneRequestOnItsWayAndGivesUpNoRecordByItself() {
+    var publisher =
+        new EventPublisher(
+            Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
+            new Config(Duration.ofMillis(20), SOON),
+            "inventory-service");
+    assertThat(publisher.settings())
+        .containsEntry("max.in.flight.requests.per.connection", 1)
+        .containsEntry("delivery.timeout.ms", Integer.MAX_VALUE)
+        .containsEntry("acks", "all")
+        .containsEntry("enable.idempotence", true);
   }
 
   private static OutboxRow row(String subject, long version) {
