@@ -6,7 +6,6 @@ import io.ordersystem.payments.payment.AskProvider;
 import io.ordersystem.payments.payment.PaymentProvider;
 import io.ordersystem.payments.payment.ProviderHints;
 import io.ordersystem.payments.payment.ProviderHints.Hint;
-import io.ordersystem.payments.payment.ProviderUnanswered;
 import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.work.LeasedWork;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,15 +123,7 @@ class CatchUp {
         })
         .collect()
         .last()
-        .replaceWithVoid()
-        .onFailure(CatchUp::isUnanswered)
-        .invoke(failure -> Log.warnf("Lost notifications are looked for later: %s", failure))
-        .onFailure(CatchUp::isUnanswered)
-        .recoverWithNull();
-  }
-
-  private static boolean isUnanswered(Throwable failure) {
-    return failure instanceof ProviderUnanswered || failure instanceof CircuitBreakerOpenException;
+        .replaceWithVoid();
   }
 
   private Uni<Instant> slice(Instant from, Instant until, AtomicInteger found) {

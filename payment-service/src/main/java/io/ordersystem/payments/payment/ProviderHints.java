@@ -1,5 +1,6 @@
 package io.ordersystem.payments.payment;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.payments.payment.Payment.Changed;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.sql.SqlFailures;
@@ -32,12 +33,19 @@ public class ProviderHints {
   private final PaymentTable payments;
   private final WorkSignal signal;
   private final Clock clock;
+  private final MeterRegistry metrics;
 
-  ProviderHints(Transactions transactions, PaymentTable payments, WorkSignal signal, Clock clock) {
+  ProviderHints(
+      Transactions transactions,
+      PaymentTable payments,
+      WorkSignal signal,
+      Clock clock,
+      MeterRegistry metrics) {
     this.transactions = transactions;
     this.payments = payments;
     this.signal = signal;
     this.clock = clock;
+    this.metrics = metrics;
   }
 
   /**
@@ -132,8 +140,10 @@ public class ProviderHints {
     return transactions
         .inTransaction(tx -> takeNew(tx, hint))
         .onFailure(failure -> !SqlFailures.isUnavailable(failure))
-        .invoke(failure ->
-            Log.errorf(failure, "Notification %s (%s) cannot be taken", hint.id(), hint.type()))
+        .invoke(failure -> {
+          metrics.counter("payments.webhooks", "taken", "failed").increment();
+          Log.errorf(failure, "Notification %s (%s) cannot be taken", hint.id(), hint.type());
+        })
         .onFailure(failure -> !SqlFailures.isUnavailable(failure))
         .recoverWithItem(Taken.KNOWN);
   }
