@@ -8,18 +8,25 @@ import java.util.List;
 /** How messages are sent, and sent again. */
 @ConfigMapping(prefix = "notification.delivery")
 interface DeliveryConfig {
-  /** Mails under way at once; what the mail server likes. */
+  /** Messages under way at once on each channel; what the mail server likes. */
   @WithDefault("8")
   int concurrency();
 
   /**
-   * How long a claim keeps others away; longer than a mail and the recording of it can take, or it
-   * is sent twice. After a crash the message waits for so long.
+   * How long a claim keeps others away; longer than a message and the recording of it can take, or
+   * it is sent twice. After a crash the message waits for so long.
    */
   @WithDefault("60s")
   Duration lease();
 
-  /** How long one mail may take. */
+  /**
+   * For how long at most a message that its recipient can do without, such as that of a parcel,
+   * lets those go first that are needed. Zero: all in the order in which they are due.
+   */
+  @WithDefault("10m")
+  Duration yields();
+
+  /** How long one message may take. */
   @WithDefault("20s")
   Duration timeout();
 

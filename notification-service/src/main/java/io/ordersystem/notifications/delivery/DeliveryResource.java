@@ -30,17 +30,18 @@ class DeliveryResource {
     this.callers = callers;
   }
 
-  /** The mail as it would be sent now: with today's templates, and in the contact's language. */
+  /** The mail as it would be sent now: with today's templates, in the language of its recipient. */
   @GET
-  @RolesAllowed({Role.CUSTOMER, Role.OPERATOR, Role.SERVICE})
+  @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
   @Path("/preview")
   public Uni<MessagePreview> preview(@RestPath String id) {
     return resending.preview(callers.current(), MessageReads.id(id));
   }
 
   /**
-   * Sends it once more, to the newest address of the order's contact. Also while attempts fail,
-   * such as at a mistyped address that was corrected since.
+   * Sends it once more, to the newest address of its recipient. Also while attempts fail, such as
+   * at a mistyped address that was corrected since. One that was suppressed is sent if its
+   * recipient wants it by now.
    */
   @POST
   @RolesAllowed({Role.OPERATOR, Role.SERVICE})

@@ -1,6 +1,8 @@
 package io.ordersystem.notifications.delivery;
 
+import io.ordersystem.notifications.message.EndpointContent;
 import io.ordersystem.notifications.message.Message;
+import io.ordersystem.notifications.message.OrderContent;
 import io.quarkus.mailer.Mail;
 import io.quarkus.qute.Engine;
 import io.quarkus.qute.Template;
@@ -9,22 +11,28 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Mails from messages, in the customer's language. */
+/** Mails from messages, in their recipients' languages. */
 @Singleton
 class Mails {
   private static final Set<String> LANGUAGES = Set.of("en", "de");
   private static final Map<String, String> SUBJECTS =
-      Map.of(
-          "order-confirmed/en", "Your order %s is confirmed",
-          "order-confirmed/de", "Ihre Bestellung %s ist bestätigt",
-          "order-cancelled/en", "Your order %s was cancelled",
-          "order-cancelled/de", "Ihre Bestellung %s wurde storniert",
-          "order-shipped/en", "A parcel of your order %s is on its way",
-          "order-shipped/de", "Ein Paket Ihrer Bestellung %s ist unterwegs",
-          "order-part-cancelled/en", "A part of your order %s was cancelled",
-          "order-part-cancelled/de", "Ein Teil Ihrer Bestellung %s wurde storniert",
-          "order-refunded/en", "Money back for your order %s",
-          "order-refunded/de", "Erstattung zu Ihrer Bestellung %s");
+      Map.ofEntries(
+          Map.entry("order-confirmed/en", "Your order %s is confirmed"),
+          Map.entry("order-confirmed/de", "Ihre Bestellung %s ist bestätigt"),
+          Map.entry("order-cancelled/en", "Your order %s was cancelled"),
+          Map.entry("order-cancelled/de", "Ihre Bestellung %s wurde storniert"),
+          Map.entry("order-shipped/en", "A parcel of your order %s is on its way"),
+          Map.entry("order-shipped/de", "Ein Paket Ihrer Bestellung %s ist unterwegs"),
+          Map.entry("order-part-cancelled/en", "A part of your order %s was cancelled"),
+          Map.entry("order-part-cancelled/de", "Ein Teil Ihrer Bestellung %s wurde storniert"),
+          Map.entry("order-refunded/en", "Money back for your order %s"),
+          Map.entry("order-refunded/de", "Erstattung zu Ihrer Bestellung %s"),
+          Map.entry("seller-order-confirmed/en", "New order %s"),
+          Map.entry("seller-order-confirmed/de", "Neue Bestellung %s"),
+          Map.entry("seller-order-cancelled/en", "Order %s was cancelled"),
+          Map.entry("seller-order-cancelled/de", "Bestellung %s wurde storniert"),
+          Map.entry("webhook-disabled/en", "Your webhook endpoint at %s was turned off"),
+          Map.entry("webhook-disabled/de", "Ihr Webhook-Endpunkt bei %s wurde abgeschaltet"));
 
   private final Engine templates;
   private final DeliveryConfig config;
@@ -41,14 +49,21 @@ class Mails {
    */
   Mail mail(Message message) {
     Locale locale = locale(message.locale());
-    MailView view = MailView.of(message, locale);
+    MailView view = view(message, locale);
     String key = message.template().id() + "/" + locale.getLanguage();
     return new Mail()
         .addTo(message.recipient())
-        .setSubject(String.valueOf(SUBJECTS.get(key)).formatted(view.orderNumber()))
+        .setSubject(String.valueOf(SUBJECTS.get(key)).formatted(view.about()))
         .setText(render("mails/" + key + ".txt", view))
         .setHtml(render("mails/" + key + ".html", view))
         .addHeader("Message-ID", "<" + name(message) + "@ordersystem.local>");
+  }
+
+  private static MailView view(Message message, Locale locale) {
+    return switch (message.content()) {
+      case OrderContent order -> OrderMail.of(message.name(), order, locale);
+      case EndpointContent endpoint -> EndpointMail.of(endpoint, locale);
+    };
   }
 
   private static String name(Message message) {
@@ -65,7 +80,7 @@ class Mails {
     return template.data("mail", view).render();
   }
 
-  /** The customer's locale when we speak its language, else the default. */
+  /** The recipient's locale when we speak its language, else the default. */
   Locale locale(String tag) {
     Locale wanted = Locale.forLanguageTag(tag.replace('_', '-'));
     return LANGUAGES.contains(wanted.getLanguage())

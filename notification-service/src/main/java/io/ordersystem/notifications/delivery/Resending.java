@@ -23,7 +23,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -126,18 +125,11 @@ class Resending {
             throw new DomainException(
                 ProblemType.ILLEGAL_TRANSITION, "it waits to be sent, or is being sent");
           }
-          return outbox.append(
-              tx,
-              List.of(
-                  Message.event(
-                      EventType.MESSAGE_QUEUED,
-                      message.id(),
-                      message.orderId(),
-                      message.template(),
-                      "QUEUED",
-                      message.version() + 1,
-                      cause)));
-        });
+          return outgoing.find(tx, message.id());
+        })
+        .chain(queued ->
+            outbox.append(
+                tx, queued.about().event(EventType.MESSAGE_QUEUED, queued.version(), cause)));
   }
 
   private StoredAnswer answer(MessageView view) {

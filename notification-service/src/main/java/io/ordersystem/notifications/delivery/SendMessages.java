@@ -1,7 +1,10 @@
 package io.ordersystem.notifications.delivery;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.ordersystem.contracts.EventType;
+import io.ordersystem.notifications.message.Channel;
+import io.ordersystem.notifications.message.Channels;
 import io.ordersystem.notifications.message.Message;
 import io.ordersystem.notifications.message.SendSignal;
 import io.ordersystem.platform.events.Cause;
@@ -13,7 +16,6 @@ import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.ordersystem.platform.work.LeasedWork;
 import io.quarkus.logging.Log;
-import io.quarkus.mailer.reactive.ReactiveMailer;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
@@ -28,7 +30,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -49,37 +50,37 @@ class SendMessages {
   private final Transactions transactions;
   private final Outgoing outgoing;
   private final Outbox outbox;
-  private final ReactiveMailer mailer;
-  private final Mails mails;
+  private final Queue queue;
   private final DeliveryConfig config;
   private final Clock clock;
   private final MeterRegistry metrics;
   private final Emitter<String> passes;
   private final FaultPoints faults;
-  private final LeasedWork<Message> work;
+  private final List<LeasedWork<Message>> works;
 
   SendMessages(
       Transactions transactions,
       Outgoing outgoing,
       Outbox outbox,
-      ReactiveMailer mailer,
-      Mails mails,
+      Queue queue,
+      Channels channels,
       DeliveryConfig config,
       Clock clock,
       MeterRegistry metrics,
       FaultPoints faults,
-      @Channel("sending") @OnOverflow(OnOverflow.Strategy.LATEST) Emitter<String> passes) {
+      @org.eclipse.microprofile.reactive.messaging.Channel("sending")
+          @OnOverflow(OnOverflow.Strategy.LATEST)
+          Emitter<String> passes) {
     this.transactions = transactions;
     this.outgoing = outgoing;
     this.outbox = outbox;
-    this.mailer = mailer;
-    this.mails = mails;
+    this.queue = queue;
     this.config = config;
     this.clock = clock;
     this.metrics = metrics;
     this.passes = passes;
     this.faults = faults;
-    this.work = new LeasedWork<>("sending", config.concurrency(), this::claim, this::send, metrics);
+    this.works = channels.all().stream().map(this::work).toList();
   }
 
   void listen(@Observes StartupEvent started, SendSignal signal) {
@@ -89,38 +90,67 @@ class SendMessages {
   /** One pass after a commit; signals that arrive meanwhile become one further pass. */
   @Incoming("sending")
   public Uni<Void> on(String signal) {
-    return work.pass();
+    return passes();
   }
 
   /** The slow beat: retries, and what a lost signal or a crash has left. */
   @Scheduled(every = "1s", delayed = "2s", identity = "send-messages")
-  Uni<Void> pass() {
-    return work.pass();
+  Uni<Void> beat() {
+    return passes();
   }
 
-  private Uni<List<Message>> claim(int free) {
-    Instant now = clock.instant();
-    return transactions.inTransaction(
-        tx -> outgoing.claim(tx, time(now), time(now.plus(config.lease())), free));
+  /** Each channel has places of its own: one that is slow keeps no other waiting. */
+  private Uni<Void> passes() {
+    return Uni.join()
+        .all(works.stream().map(LeasedWork::pass).toList())
+        .andCollectFailures()
+        .replaceWithVoid();
+  }
+
+  private LeasedWork<Message> work(Channel<Message> channel) {
+    return new LeasedWork<>(
+        "sending-" + channel.name(),
+        config.concurrency(),
+        free -> claim(channel, free),
+        message -> send(channel, message),
+        metrics);
+  }
+
+  private Uni<List<Message>> claim(Channel<Message> channel, int free) {
+    return transactions.inTransaction(tx -> queue.claim(tx, channel.name(), clock.instant(), free));
   }
 
   /**
-   * Sends, then records. Two steps: a database that is away while a sent mail is recorded is no
-   * failure of the mail, and must not send it again.
+   * Sends, then records. Two steps: a database that is away while a sent message is recorded is no
+   * failure of the message, and must not send it again.
    */
-  private Uni<Void> send(Message message) {
+  private Uni<Void> send(Channel<Message> channel, Message message) {
     return faults
         .pass(FaultPoint.CALL_BEFORE)
-        .chain(() -> Uni.createFrom().item(() -> mails.mail(message)))
-        .chain(mail -> mailer.send(mail))
+        .chain(() -> timed(channel, message))
+        .call(() -> faults.pass(FaultPoint.CALL_AFTER))
+        .chain(failure -> recorded(message, failure));
+  }
+
+  /** Empty when it was accepted. */
+  private Uni<Optional<Throwable>> timed(Channel<Message> channel, Message message) {
+    Timer.Sample sample = Timer.start(metrics);
+    return Uni.createFrom()
+        .deferred(() -> channel.send(message))
         .ifNoItem()
         .after(config.timeout())
         .fail()
         .map(done -> Optional.<Throwable>empty())
         .onFailure()
         .recoverWithItem(Optional::of)
-        .call(() -> faults.pass(FaultPoint.CALL_AFTER))
-        .chain(failure -> recorded(message, failure));
+        .invoke(failure ->
+            sample.stop(
+                metrics.timer(
+                    "notifications.send.duration",
+                    "channel",
+                    channel.name(),
+                    "outcome",
+                    failure.isEmpty() ? "sent" : "failed")));
   }
 
   /** Tried again while the lease lasts: whoever claims the message afterwards sends it again. */
@@ -137,18 +167,20 @@ class SendMessages {
   private Uni<Void> sent(Tx tx, Message message) {
     return outgoing
         .sent(tx, message, time(clock.instant()))
-        .chain(changed ->
-            tell(tx, changed, message, EventType.MESSAGE_SENT, "SENT", "notifications.sent"));
+        .chain(changed -> tell(tx, changed, message, EventType.MESSAGE_SENT, "notifications.sent"));
   }
 
   /** Tells only of a version that is ours: after a lease another sender may have been faster. */
-  private Uni<Void> tell(
-      Tx tx, boolean changed, Message message, EventType type, String status, String counter) {
+  private Uni<Void> tell(Tx tx, boolean changed, Message message, EventType type, String counter) {
     if (!changed) {
       return Uni.createFrom().voidItem();
     }
-    tx.afterCommit(() -> metrics.counter(counter, "template", message.template().id()).increment());
-    return outbox.append(tx, List.of(event(type, message, status)));
+    tx.afterCommit(() ->
+        metrics
+            .counter(
+                counter, "template", message.template().id(), "channel", message.about().channel())
+            .increment());
+    return outbox.append(tx, message.about().event(type, message.version() + 1, Cause.NONE));
   }
 
   private Uni<Void> failed(Tx tx, Message message, Throwable failure) {
@@ -163,19 +195,7 @@ class SendMessages {
     return outgoing
         .gaveUp(tx, message, error, time(clock.instant()))
         .chain(changed ->
-            tell(tx, changed, message, EventType.MESSAGE_FAILED, "FAILED", "notifications.failed"));
-  }
-
-  private static io.ordersystem.platform.events.OutgoingEvent event(
-      EventType type, Message message, String status) {
-    return Message.event(
-        type,
-        message.id(),
-        message.orderId(),
-        message.template().id(),
-        status,
-        message.version() + 1,
-        Cause.NONE);
+            tell(tx, changed, message, EventType.MESSAGE_FAILED, "notifications.failed"));
   }
 
   /** Mail servers repeat the address that they refuse; it belongs neither in logs nor in rows. */

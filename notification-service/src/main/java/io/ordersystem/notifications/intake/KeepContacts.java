@@ -69,13 +69,14 @@ class KeepContacts {
     return release(tx, null);
   }
 
+  /** A seller's message about the same order has an address already, and it is not this one. */
   private Uni<Void> release(Tx tx, UUID @Nullable [] orders) {
     return tx.query(
             """
             UPDATE messages m SET recipient = c.email, next_attempt_at = $2
             FROM contacts c
-            WHERE ($1::uuid[] IS NULL OR m.order_id = ANY ($1)) AND c.order_id = m.order_id AND m.status = 'QUEUED'
-              AND m.next_attempt_at IS NULL AND c.email IS NOT NULL
+            WHERE ($1::uuid[] IS NULL OR m.order_id = ANY ($1)) AND c.order_id = m.order_id AND m.audience = 'CUSTOMER'
+              AND m.status = 'QUEUED' AND m.next_attempt_at IS NULL AND c.email IS NOT NULL
             """,
             orders,
             OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))

@@ -22,17 +22,21 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Reads messages, newest first; a customer sees its own. */
+/**
+ * Reads messages, newest first. A customer sees those to it, a seller those to it, neither the
+ * other's about the same order; who is both sees both.
+ */
 @ApplicationScoped
 public class MessageReads {
   private static final String LIST =
       """
       SELECT * FROM messages
-      WHERE ($1::uuid IS NULL OR order_id = $1) AND ($2::text IS NULL OR customer_id = $2) AND ($3::uuid IS NULL OR id < $3)
-      ORDER BY id DESC LIMIT $4
+      WHERE ($1::boolean OR customer_id = $2 OR seller_id = $3) AND ($4::uuid IS NULL OR order_id = $4)
+        AND ($5::text IS NULL OR status = $5) AND ($6::uuid IS NULL OR id < $6)
+      ORDER BY id DESC LIMIT $7
       """;
   private static final String GET =
-      "SELECT * FROM messages WHERE id = $1 AND ($2::text IS NULL OR customer_id = $2)";
+      "SELECT * FROM messages WHERE ($1::boolean OR customer_id = $2 OR seller_id = $3) AND id = $4";
   private static final String ATTEMPTS =
       "SELECT * FROM message_attempts WHERE message_id = ANY ($1) ORDER BY message_id, attempt";
 
@@ -78,7 +82,7 @@ public class MessageReads {
   private static Uni<MessageView> get(
       BiFunction<String, Object[], Uni<RowSet<Row>>> query, String sql, Caller caller, UUID id) {
     return query
-        .apply(sql, new Object[] {id, customer(caller)})
+        .apply(sql, new Object[] {caller.isTrusted(), caller.customerId(), caller.sellerId(), id})
         .chain(found -> {
           if (!found.iterator().hasNext()) {
             throw noSuch();
@@ -93,20 +97,31 @@ public class MessageReads {
     return new DomainException(ProblemType.NOT_FOUND, "no such message");
   }
 
-  private static @Nullable String customer(Caller caller) {
-    return caller.isTrusted() ? null : caller.subject();
-  }
+  /**
+   * Which messages.
+   *
+   * @param orderId of one order, or null
+   * @param status in one status, or null
+   */
+  public record Wanted(@Nullable UUID orderId, @Nullable String status) {}
 
-  /** One page of them, of one order or of all. */
+  /** One page of those that the caller may see. */
   public Uni<Page<MessageView>> list(
-      Caller caller, @Nullable UUID orderId, int limit, @Nullable String cursorText) {
-    String customer = customer(caller);
-    var cursor = new Cursor("messages/" + orderId + "/" + customer);
+      Caller caller, Wanted wanted, int limit, @Nullable String cursorText) {
+    boolean all = caller.isTrusted();
+    String customer = caller.customerId();
+    String seller = caller.sellerId();
+    var cursor = new Cursor("messages/%s/%s/%s/%s".formatted(wanted, all, customer, seller));
     UUID before = cursor.readId(cursorText);
+    Tuple parameters =
+        Tuple.from(
+            new Object[] {
+              all, customer, seller, wanted.orderId(), wanted.status(), before, limit + 1
+            });
     return pool.withConnection(connection ->
             connection
                 .preparedQuery(LIST)
-                .execute(Tuple.of(orderId, customer, before, limit + 1))
+                .execute(parameters)
                 .chain(rows -> {
                   var found = new ArrayList<Row>();
                   rows.forEach(found::add);
@@ -139,6 +154,8 @@ public class MessageReads {
     return new MessageView(
         id,
         row.getUUID("order_id"),
+        row.getString("audience"),
+        row.getString("seller_id"),
         row.getString("template"),
         row.getString("channel"),
         row.getString("recipient"),

@@ -27,7 +27,8 @@ public record OrderContent(
     List<Line> lines,
     long amount,
     @Nullable String carrier,
-    @Nullable String trackingNumber) {
+    @Nullable String trackingNumber)
+    implements Content {
 
   /** One line. */
   public record Line(String name, int quantity, long totalPrice) {}

@@ -11,6 +11,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -32,16 +33,18 @@ class MessageResource {
   }
 
   @GET
-  @RolesAllowed({Role.CUSTOMER, Role.OPERATOR, Role.SERVICE})
+  @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
   public Uni<Page<MessageView>> list(
       @RestQuery @Nullable String orderId,
+      @RestQuery @Nullable @Pattern(regexp = "QUEUED|SENT|FAILED|SUPPRESSED") String status,
       @RestQuery @DefaultValue("20") @Min(1) @Max(100) int limit,
       @RestQuery @Nullable String cursor) {
-    return messages.list(callers.current(), uuid(orderId), limit, cursor);
+    return messages.list(
+        callers.current(), new MessageReads.Wanted(uuid(orderId), status), limit, cursor);
   }
 
   @GET
-  @RolesAllowed({Role.CUSTOMER, Role.OPERATOR, Role.SERVICE})
+  @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
   @Path("/{id}")
   public Uni<MessageView> get(@RestPath String id) {
     return messages.get(callers.current(), MessageReads.id(id));

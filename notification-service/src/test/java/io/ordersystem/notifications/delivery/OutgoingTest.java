@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ordersystem.devstack.testing.TestDatabase;
 import io.ordersystem.devstack.testing.TestEvents;
+import io.ordersystem.notifications.message.Audience;
 import io.ordersystem.notifications.message.Message;
 import io.ordersystem.notifications.message.OrderContent;
+import io.ordersystem.notifications.message.Template;
 import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
@@ -73,9 +75,8 @@ class OutgoingTest {
 
   private Message claimed(int attempt) {
     return new Message(
-        id,
-        id,
-        Message.Template.ORDER_CONFIRMED,
+        new Message.About(id, id, null, Template.ORDER_CONFIRMED, "EMAIL"),
+        Audience.CUSTOMER,
         new OrderContent("n", "EUR", 0, 0, 0, 0, 0, 1, null, List.of(), 0, null, null),
         "ada@example.org",
         "Ada",
