@@ -1,21 +1,37 @@
--- title: one message per event, template and recipient; each decided order told once, none of its children
+-- title: one message per event, template and party; each decided order told once to its customer; sellers told of their own orders
 -- grace: the event travels from order-service to notification-service
--- A null recipient (contact not yet known) counts as one like any other.
-SELECT min(order_id::text) AS id, format('%s messages %s of event %s to the same recipient', count(*), template, event_id) AS detail
+-- A party is the customer, a seller or the operators, whether its address is known yet or not. What is about no order is listed by
+-- its event.
+SELECT coalesce(min(order_id::text), event_id::text) AS id,
+       format('%s messages %s of event %s to the same %s', count(*), template, event_id, lower(audience)) AS detail
 FROM notifications.messages
-GROUP BY event_id, template, recipient
+GROUP BY event_id, template, audience, seller_id
 HAVING count(*) > 1
 UNION ALL
 SELECT order_id::text, format('%s messages %s', count(*), template)
 FROM notifications.messages
-WHERE template IN ('order-confirmed', 'order-cancelled')
+WHERE template IN ('order-confirmed', 'order-cancelled', 'seller-order-confirmed', 'seller-order-cancelled')
 GROUP BY order_id, template
 HAVING count(DISTINCT event_id) > 1
 UNION ALL
 SELECT m.order_id::text, format('message %s of child order %s', m.template, o.order_number)
 FROM notifications.messages m
 JOIN orders.orders o ON o.id = m.order_id
-WHERE o.parent_order_id IS NOT NULL
+WHERE m.audience = 'CUSTOMER' AND o.parent_order_id IS NOT NULL
+UNION ALL
+SELECT m.order_id::text, format('message %s to seller %s, whose order it is not', m.template, m.seller_id)
+FROM notifications.messages m
+WHERE m.audience = 'SELLER' AND m.order_id IS NOT NULL
+  AND NOT EXISTS (
+    SELECT FROM orders.orders o
+    WHERE o.id = m.order_id AND o.seller_id = m.seller_id AND o.root_order_id = coalesce(m.root_order_id, m.order_id))
+UNION ALL
+SELECT m.order_id::text, format('seller %s is told that an order is cancelled, and was not told of the order', m.seller_id)
+FROM notifications.messages m
+WHERE m.template = 'seller-order-cancelled'
+  AND NOT EXISTS (
+    SELECT FROM notifications.messages t
+    WHERE t.order_id = m.order_id AND t.template = 'seller-order-confirmed' AND t.seller_id = m.seller_id)
 UNION ALL
 SELECT o.id::text, format('%s, but no message %s', o.status, wanted.template)
 FROM orders.orders o

@@ -166,9 +166,27 @@ FROM (VALUES
   ('d', 'order-cancelled', NULL, 'QUEUED'),
   ('7', 'order-cancelled', 'b@example.org', 'FAILED')
 ) AS m (name, template, recipient, status);
+-- Of a, its seller is told by the same event. Of the children of b each seller is told of its own, s2 also that it is off.
+INSERT INTO notifications.messages (id, order_id, root_order_id, event_id, audience, seller_id, template, channel, content, recipient, status,
+  version, created_at, updated_at)
+SELECT id('8' || event), id(name), CASE WHEN name <> 'a' THEN id('b') END, id('88' || event), 'SELLER', seller, template, 'EMAIL', '{}',
+       seller || '@example.org', status, version, now(), now()
+FROM (VALUES
+  ('1a', 'a', 's1', 'seller-order-confirmed', 'SENT', 2),
+  ('b1', 'b1', 's1', 'seller-order-confirmed', 'SENT', 2),
+  ('b2', 'b2', 's2', 'seller-order-confirmed', 'SUPPRESSED', 1),
+  ('b3', 'b2', 's2', 'seller-order-cancelled', 'FAILED', 2)
+) AS m (event, name, seller, template, status, version);
+UPDATE notifications.messages SET event_id = id('88a') WHERE id = id('81a');
+-- About no order, and so without events.
+INSERT INTO notifications.messages (id, event_id, audience, seller_id, template, channel, content, recipient, status, version, created_at, updated_at)
+VALUES (id('8f1'), id('88f'), 'SELLER', 's1', 'webhook-disabled', 'EMAIL', '{}', 's1@example.org', 'SENT', 2, now(), now()),
+       (id('8f2'), id('88f'), 'OPERATOR', NULL, 'webhook-disabled', 'EMAIL', '{}', 'o@example.org', 'SENT', 2, now(), now());
 INSERT INTO notifications.outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, data)
-SELECT id(lpad(row_number() OVER ()::text, 6, 'e')), 'notifications.message.events.v1', order_id::text, 'type', 'schema', id::text, n, now(), '{}'
-FROM notifications.messages, generate_series(1, version) AS n;
+SELECT id(lpad(row_number() OVER ()::text, 6, 'e')), 'notifications.message.events.v1', coalesce(root_order_id, order_id)::text, 'type', 'schema',
+       id::text, n, now(), '{}'
+FROM notifications.messages, generate_series(1, version) AS n
+WHERE order_id IS NOT NULL;
 
 -- The provider's side, as its list of intents shows it.
 CREATE TABLE public.intents AS

@@ -287,14 +287,14 @@ record Fault(String invariant, String id, String sql) {
             "ALTER TABLE notifications.messages DROP CONSTRAINT "
                 + "messages_once_per_event; DROP INDEX notifications.messages_once; INSERT INTO notifications.messages SELECT id('8e'), order_id, "
                 + "event_id, customer_id, template, channel, content, recipient, 'SENT', 0, NULL, NULL, "
-                + "NULL, 1, now(), now(), now() FROM notifications.messages WHERE order_id = id('a')"),
+                + "NULL, 1, now(), now(), now() FROM notifications.messages WHERE id = id('8a')"),
         new Fault(
             "I12",
             "a",
             "DROP INDEX notifications.messages_once; INSERT INTO "
                 + "notifications.messages SELECT id('8e'), order_id, id('99'), customer_id, template, "
                 + "channel, content, recipient, 'SENT', 0, NULL, NULL, NULL, 1, now(), now(), now() FROM "
-                + "notifications.messages WHERE order_id = id('a')"),
+                + "notifications.messages WHERE id = id('8a')"),
         new Fault(
             "I12",
             "b1",
@@ -305,6 +305,40 @@ record Fault(String invariant, String id, String sql) {
         new Fault(
             "I12",
             "a",
-            "UPDATE notifications.messages SET template = 'order-cancelled' WHERE order_id = id('a')"));
+            "UPDATE notifications.messages SET template = 'order-cancelled' WHERE id = id('8a')"),
+        // The same to a seller, about an order and about none.
+        new Fault(
+            "I12",
+            "b1",
+            "ALTER TABLE notifications.messages DROP CONSTRAINT messages_once_per_event; DROP INDEX"
+                + " notifications.messages_once; INSERT INTO notifications.messages (id, order_id,"
+                + " root_order_id, event_id, audience, seller_id, template, channel, content, status,"
+                + " version, created_at, updated_at) SELECT id('8e'), order_id, root_order_id,"
+                + " event_id, audience, seller_id, template, channel, content, status, 1, now(), now()"
+                + " FROM notifications.messages WHERE id = id('8b1')"),
+        new Fault(
+            "I12",
+            "88f",
+            "ALTER TABLE notifications.messages DROP CONSTRAINT messages_once_per_event; INSERT INTO"
+                + " notifications.messages (id, event_id, audience, seller_id, template, channel,"
+                + " content, status, version, created_at, updated_at) SELECT id('8e'), event_id,"
+                + " audience, seller_id, template, channel, content, status, 1, now(), now() FROM"
+                + " notifications.messages WHERE id = id('8f1')"),
+        new Fault(
+            "I12",
+            "b2",
+            "DROP INDEX notifications.messages_once; INSERT INTO notifications.messages (id,"
+                + " order_id, root_order_id, event_id, audience, seller_id, template, channel, content,"
+                + " status, version, created_at, updated_at) SELECT id('8e'), order_id, root_order_id,"
+                + " id('99'), audience, seller_id, template, channel, content, status, 1, now(), now()"
+                + " FROM notifications.messages WHERE id = id('8b3')"),
+        // Another seller's order, and a child that is said to be another's.
+        new Fault(
+            "I12", "b1", "UPDATE notifications.messages SET seller_id = 's2' WHERE id = id('8b1')"),
+        new Fault(
+            "I12",
+            "b1",
+            "UPDATE notifications.messages SET root_order_id = id('a') WHERE id = id('8b1')"),
+        new Fault("I12", "b2", "DELETE FROM notifications.messages WHERE id = id('8b2')"));
   }
 }
