@@ -183,10 +183,25 @@ spec:
           volumeMounts:
             - name: tmp
               mountPath: /tmp
+            {{- if $service.caCertificates.existingSecret }}
+            - name: ca-certificates
+              mountPath: /etc/order-system/ca
+              readOnly: true
+            {{- end }}
       volumes:
         - name: tmp
           emptyDir:
             sizeLimit: {{ $service.tmpSizeLimit }}
+        {{- with $service.caCertificates }}
+        {{- if .existingSecret }}
+        - name: ca-certificates
+          secret:
+            secretName: {{ .existingSecret }}
+            items:
+              - key: {{ .key }}
+                path: ca.crt
+        {{- end }}
+        {{- end }}
 {{- if $service.autoscaling.enabled }}
 ---
 apiVersion: autoscaling/v2

@@ -182,6 +182,24 @@ class ChartTest {
   }
 
   @Test
+  void givesAServiceTheCertificatesOfAnAuthorityAsAFile() {
+    var pods =
+        Chart.render(
+                "services: {notification-service: {caCertificates: {existingSecret: mail-ca, key: root.pem}}}")
+            .all("Deployment")
+            .collect(
+                Collectors.toMap(
+                    Manifest::component, it -> it.json().at("/spec/template/spec").toString()));
+
+    assertThat(pods.remove("notification-service"))
+        .contains(
+            "\"mountPath\":\"/etc/order-system/ca\"",
+            "\"secretName\":\"mail-ca\"",
+            "\"key\":\"root.pem\",\"path\":\"ca.crt\"");
+    assertThat(pods.values()).noneMatch(pod -> pod.contains("/etc/order-system/ca"));
+  }
+
+  @Test
   void letsAServiceSwitchOffWhatHoldsForAll() {
     var release =
         Chart.render(

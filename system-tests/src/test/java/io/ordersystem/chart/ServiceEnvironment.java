@@ -48,7 +48,7 @@ final class ServiceEnvironment {
               "PAYMENT_TERMS_CAPTURE",
               "PAYMENT_TERMS_COMMISSION"),
           "notification-service",
-          Set.of("QUARKUS_MAILER_HOST", "QUARKUS_MAILER_PORT"));
+          Set.of("QUARKUS_MAILER_HOST", "QUARKUS_MAILER_PORT", "QUARKUS_MAILER_START_TLS"));
 
   private ServiceEnvironment() {}
 

@@ -18,6 +18,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -53,6 +54,8 @@ class PreferencesResource {
   @PUT
   @Path("/{customerId}")
   @RolesAllowed({Role.CUSTOMER, Role.OPERATOR, Role.SERVICE})
+  @APIResponseSchema(value = PreferencesView.class, responseCode = "200")
+  @APIResponse(responseCode = "201", description = "They are the first")
   @APIResponse(responseCode = "412", description = "version-mismatch")
   public Uni<RestResponse<PreferencesView>> put(
       @RestPath @Pattern(regexp = ID) String customerId,
@@ -78,6 +81,8 @@ class PreferencesResource {
   @PUT
   @Path("/sellers/{sellerId}")
   @RolesAllowed({Role.SELLER, Role.OPERATOR})
+  @APIResponseSchema(value = PreferencesView.class, responseCode = "200")
+  @APIResponse(responseCode = "201", description = "They are the first")
   @APIResponse(responseCode = "412", description = "version-mismatch")
   public Uni<RestResponse<PreferencesView>> putOfSeller(
       @RestPath @Pattern(regexp = ID) String sellerId,
