@@ -26,9 +26,9 @@ WHERE m.audience = 'SELLER' AND m.order_id IS NOT NULL
     SELECT FROM orders.orders o
     WHERE o.id = m.order_id AND o.seller_id = m.seller_id AND o.root_order_id = coalesce(m.root_order_id, m.order_id))
 UNION ALL
-SELECT m.order_id::text, format('seller %s is told that an order is cancelled, and was not told of the order', m.seller_id)
+SELECT m.order_id::text, format('message %s to seller %s, who was not told of the order', m.template, m.seller_id)
 FROM notifications.messages m
-WHERE m.template = 'seller-order-cancelled'
+WHERE m.template IN ('seller-order-cancelled', 'seller-lines-cancelled')
   AND NOT EXISTS (
     SELECT FROM notifications.messages t
     WHERE t.order_id = m.order_id AND t.template = 'seller-order-confirmed' AND t.seller_id = m.seller_id)

@@ -39,7 +39,8 @@ ALTER TABLE messages
   ADD CONSTRAINT messages_template_check CHECK (
     CASE audience
       WHEN 'CUSTOMER' THEN template IN ('order-confirmed', 'order-cancelled', 'order-shipped', 'order-part-cancelled', 'order-refunded')
-      WHEN 'SELLER' THEN template IN ('seller-order-confirmed', 'seller-order-cancelled', 'webhook-disabled')
+      WHEN 'SELLER' THEN template IN ('seller-order-confirmed', 'seller-order-cancelled', 'seller-lines-cancelled',
+        'webhook-disabled')
       ELSE template IN ('webhook-disabled')
     END),
   ADD CONSTRAINT messages_party CHECK (

@@ -95,6 +95,20 @@ class SellerMessagesTest {
   }
 
   @Test
+  void tellASellerWhatOfAnOrderIsCancelled() throws Exception {
+    reachable("de", "EMAIL");
+    order.lineCancelled();
+    await().atMost(SOON).until(() -> messages("audience = 'CUSTOMER'") == 1);
+    assertThat(messages("audience = 'SELLER'")).isZero();
+    order.confirmed();
+    mail(0);
+    order.lineCancelled();
+    assertThat(mail(1).getSubject())
+        .isEqualTo("Ein Teil der Bestellung 261122-TESTNUM wurde storniert");
+    assertThat(text(mail(1), 0)).contains("1 x Tea: 617,28\u00a0€");
+  }
+
+  @Test
   void sayNothingOfAnOrderThatWasNeverConfirmed() {
     reachable("en", "EMAIL");
     order.cancelled("OUT_OF_STOCK");

@@ -61,6 +61,18 @@ record TestOrder(UUID id, UUID root, String customer, String seller) {
         PARCEL.toString());
   }
 
+  /** One of the two teas. */
+  void lineCancelled() {
+    publish(
+        TestEvents.newId(),
+        EventType.ORDER_UPDATED,
+        5,
+        "CONFIRMED",
+        null,
+        "lines-cancelled",
+        "CUSTOMER");
+  }
+
   private void publish(
       UUID event,
       EventType type,
@@ -70,9 +82,27 @@ record TestOrder(UUID id, UUID root, String customer, String seller) {
       String change,
       @Nullable String detail) {
     boolean whole = id.equals(root);
+    int cancelled = change.equals("lines-cancelled") ? 1 : 0;
     var item =
         new OrderChanged.Item(
-            ITEM, "tea", seller, "Tea", 2, 61728, 0, 0, 0, 123456, status, "key", 0, 0, 0, 0, 0, 0);
+            ITEM,
+            "tea",
+            seller,
+            "Tea",
+            2,
+            61728,
+            0,
+            0,
+            0,
+            123456,
+            status,
+            "key",
+            cancelled,
+            0,
+            0,
+            0,
+            cancelled * 61728L,
+            0);
     TestEvents.publish(
         event,
         type,

@@ -31,6 +31,8 @@ class Mails {
           Map.entry("seller-order-confirmed/de", "Neue Bestellung %s"),
           Map.entry("seller-order-cancelled/en", "Order %s was cancelled"),
           Map.entry("seller-order-cancelled/de", "Bestellung %s wurde storniert"),
+          Map.entry("seller-lines-cancelled/en", "A part of order %s was cancelled"),
+          Map.entry("seller-lines-cancelled/de", "Ein Teil der Bestellung %s wurde storniert"),
           Map.entry("webhook-disabled/en", "Your webhook endpoint at %s was turned off"),
           Map.entry("webhook-disabled/de", "Ihr Webhook-Endpunkt bei %s wurde abgeschaltet"));
 

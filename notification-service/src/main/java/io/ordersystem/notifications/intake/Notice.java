@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * that are cancelled together with their parent are not told of apart.
  *
  * <p>A seller is told of its own order, be it a child or the whole: when there is something to
- * fulfil, and when there no longer is.
+ * fulfil, and when all or some of it no longer is.
  *
  * @param sellerId null for the customer
  */
@@ -90,8 +90,13 @@ record Notice(
       return Optional.empty();
     }
     return switch (change.type()) {
-      case "confirmed" -> seller(event, order, Template.SELLER_ORDER_CONFIRMED);
-      case "cancelled" -> seller(event, order, Template.SELLER_ORDER_CANCELLED);
+      case "confirmed" ->
+          seller(event, order, Template.SELLER_ORDER_CONFIRMED, OrderContent.of(order));
+      case "cancelled" ->
+          seller(event, order, Template.SELLER_ORDER_CANCELLED, OrderContent.of(order));
+      case "lines-cancelled" ->
+          seller(
+              event, order, Template.SELLER_LINES_CANCELLED, OrderContent.ofCancelledLines(order));
       default -> Optional.empty();
     };
   }
@@ -101,9 +106,9 @@ record Notice(
     return Optional.of(new Notice(event, order, null, template, content));
   }
 
-  private static Optional<Notice> seller(Received event, OrderChanged order, Template template) {
-    return Optional.of(
-        new Notice(event, order, order.sellerId(), template, OrderContent.of(order)));
+  private static Optional<Notice> seller(
+      Received event, OrderChanged order, Template template, OrderContent content) {
+    return Optional.of(new Notice(event, order, order.sellerId(), template, content));
   }
 
   private static UUID id(Change change) {
@@ -133,6 +138,7 @@ record Notice(
    * to a seller, and its event does not say whether it was.
    */
   boolean takesBack() {
-    return template == Template.SELLER_ORDER_CANCELLED;
+    return template == Template.SELLER_ORDER_CANCELLED
+        || template == Template.SELLER_LINES_CANCELLED;
   }
 }

@@ -79,7 +79,7 @@ class QueueMessages {
         LEFT JOIN contacts c ON m.seller_id IS NULL AND c.order_id = m.order_id
         LEFT JOIN preferences p ON p.audience = 'SELLER' AND p.party_id = m.seller_id
         WHERE (m.seller_id IS NULL OR p.email IS NOT NULL)
-          AND (m.template <> 'seller-order-cancelled' OR EXISTS (
+          AND (m.template NOT IN ('seller-order-cancelled', 'seller-lines-cancelled') OR EXISTS (
             SELECT FROM messages t
             WHERE t.order_id = m.order_id AND t.template = 'seller-order-confirmed' AND t.seller_id = m.seller_id))
         ON CONFLICT DO NOTHING RETURNING id, order_id, root_order_id, event_id, template, channel

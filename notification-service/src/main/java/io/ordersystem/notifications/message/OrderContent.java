@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What a mail tells of an order. Amounts in minor units of {@code currency}.
  *
  * @param parcels how many sellers send something
- * @param lines empty for an order of several sellers, whose lines are its children's; of a parcel
- *     or a refund only what is in it
+ * @param lines empty for an order of several sellers, whose lines are its children's; of a parcel,
+ *     a refund or cancelled lines only what is in it
  * @param amount what is given back or will not be charged, where the mail is about that
  * @param carrier and tracking number of the parcel that the mail is about
  */
@@ -38,6 +38,16 @@ public record OrderContent(
     var lines =
         order.items().stream()
             .map(item -> new Line(item.name(), item.quantity(), item.totalPrice()))
+            .toList();
+    return of(order, lines, order.cancelledAmount(), null);
+  }
+
+  /** What of an order that goes on has been cancelled so far. */
+  public static OrderContent ofCancelledLines(OrderChanged order) {
+    var lines =
+        order.items().stream()
+            .filter(item -> item.cancelledQuantity() > 0)
+            .map(item -> new Line(item.name(), item.cancelledQuantity(), item.cancelledAmount()))
             .toList();
     return of(order, lines, order.cancelledAmount(), null);
   }

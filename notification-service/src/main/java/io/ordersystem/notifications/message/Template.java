@@ -13,6 +13,8 @@ public enum Template {
   SELLER_ORDER_CONFIRMED("seller-order-confirmed", Need.OPTIONAL, OrderContent.class),
   /** To a seller: an order that it was told of is not to be fulfilled. */
   SELLER_ORDER_CANCELLED("seller-order-cancelled", Need.OPTIONAL, OrderContent.class),
+  /** To a seller: some of an order that it was told of is not to be fulfilled. */
+  SELLER_LINES_CANCELLED("seller-lines-cancelled", Need.OPTIONAL, OrderContent.class),
   /** To whoever owns a webhook endpoint: nothing is sent to it any more. */
   WEBHOOK_DISABLED("webhook-disabled", Need.TRANSACTIONAL, EndpointContent.class);
 
