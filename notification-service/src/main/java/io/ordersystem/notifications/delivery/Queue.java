@@ -52,6 +52,11 @@ class Queue {
       """
           .formatted(MessageRows.COLUMNS, MessageRows.JOINS);
 
+  /**
+   * Looks in one claim for others in the place of unwanted ones; the next beat goes on from there.
+   */
+  private static final int ROUNDS = 20;
+
   private static final String[] OPTIONAL =
       Arrays.stream(Template.values())
           .filter(Template::isOptional)
@@ -74,13 +79,12 @@ class Queue {
    * it was queued.
    */
   Uni<List<Message>> claim(Tx tx, String channel, Instant now, int most) {
-    return claim(tx, channel, now, most, new ArrayList<>());
+    return claim(tx, channel, now, most, new ArrayList<>(), ROUNDS);
   }
 
   private Uni<List<Message>> claim(
-      Tx tx, String channel, Instant now, int most, List<Message> claimed) {
-    int free = most - claimed.size();
-    return due(tx, channel, now, free)
+      Tx tx, String channel, Instant now, int most, List<Message> claimed, int rounds) {
+    return due(tx, channel, now, most - claimed.size())
         .chain(due ->
             suppress(tx, due.unwanted(), now)
                 .chain(() -> budget.take(tx, channel, due.wanted().size(), now))
@@ -88,9 +92,9 @@ class Queue {
                 .chain(leased -> {
                   claimed.addAll(leased);
                   boolean outOfTokens = leased.size() < due.wanted().size();
-                  return due.unwanted().isEmpty() || outOfTokens
+                  return due.unwanted().isEmpty() || outOfTokens || rounds == 1
                       ? Uni.createFrom().item(claimed)
-                      : claim(tx, channel, now, most, claimed);
+                      : claim(tx, channel, now, most, claimed, rounds - 1);
                 }));
   }
 

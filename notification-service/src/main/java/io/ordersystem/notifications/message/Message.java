@@ -76,6 +76,12 @@ public record Message(
     return about.template();
   }
 
+  /** Neither address nor name: this is what logs show of a piece of work. */
+  @Override
+  public String toString() {
+    return "Message[%s, %s, attempt=%d]".formatted(about.id(), about.template().id(), attempts);
+  }
+
   /** Where in the schedule of attempts it is; from 1 on. */
   public int attemptsNow() {
     return attempts - attemptsBefore;

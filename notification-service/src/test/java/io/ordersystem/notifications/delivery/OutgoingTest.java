@@ -73,6 +73,11 @@ class OutgoingTest {
         .contains("550 5.1.1", "user unknown");
   }
 
+  @Test
+  void namesNobodyWhereItIsLogged() {
+    assertThat(claimed(1).toString()).contains(id.toString()).doesNotContain("@", "Ada");
+  }
+
   private Message claimed(int attempt) {
     return new Message(
         new Message.About(id, id, null, Template.ORDER_CONFIRMED, "EMAIL"),

@@ -82,6 +82,35 @@ class QueueTest {
     assertThat(sentOf(both)).containsExactly(old);
   }
 
+  /** More than there are places, and all of them due before the one that is wanted. */
+  @Test
+  void laysAsideWhatIsNotWantedAndSpendsNothingOnIt() {
+    String seller = "s-" + TestEvents.newId();
+    database()
+        .execute(
+            "INSERT INTO preferences (audience, party_id, channels, version, updated_at) VALUES ('SELLER', ?, '{EMAIL}', 1, now())",
+            seller);
+    database()
+        .execute(
+            """
+            INSERT INTO messages (id, order_id, event_id, audience, seller_id, template, channel, priority, content, recipient,
+              status, next_attempt_at, version, created_at, updated_at)
+            SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'SELLER', ?, 'seller-order-confirmed', 'SLOW', 1, '{}',
+              'a@example.org', 'QUEUED', now() - interval '1 hour', 1, now(), now()
+            FROM generate_series(1, 30)
+            """,
+            seller);
+    UUID wanted = queue("SLOW", OPTIONAL, "1 minute");
+    give(1);
+    awaitSent(List.of(wanted), 1);
+    assertThat(
+            database()
+                .number(
+                    "SELECT count(*) FROM messages WHERE seller_id = ? AND status = 'SUPPRESSED' AND attempts = 0",
+                    seller))
+        .isEqualTo(30);
+  }
+
   @Test
   void showsWhatWasGivenUp() {
     UUID parked = queue("SLOW", NEEDED, "1 minute");
