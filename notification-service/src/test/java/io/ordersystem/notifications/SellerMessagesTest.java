@@ -116,6 +116,25 @@ class SellerMessagesTest {
     assertThat(messages("audience = 'SELLER'")).isZero();
   }
 
+  /**
+   * The contact of the same order is the customer's: neither its language nor its address count.
+   */
+  @Test
+  void speakTheDefaultToASellerThatNamedNoLanguage() throws Exception {
+    as(TestTokens.seller(seller))
+        .body("{\"email\": \"%s\", \"channels\": [\"EMAIL\"]}".formatted(address))
+        .put("/api/notifications/preferences/sellers/" + seller)
+        .then()
+        .statusCode(201);
+    order.contact(customer + "@example.org", "de");
+    await()
+        .atMost(SOON)
+        .until(() ->
+            database().number("SELECT count(*) FROM contacts WHERE order_id = ?", order.id()) == 1);
+    order.confirmed();
+    assertThat(mail(0).getSubject()).isEqualTo("New order 261122-TESTNUM");
+  }
+
   @Test
   void waitForNoAddress() {
     as(TestTokens.seller(seller))
