@@ -169,7 +169,8 @@ class SystemTest {
             "consumer",
             "poison",
             "inventory",
-            "payments")) {
+            "payments",
+            "mails")) {
       var outcome = SYSTEM.run("prove", proof, "--short");
       // How long each takes is what the time of CI is made of.
       System.out.println(outcome.output().strip().lines().toList().getLast());

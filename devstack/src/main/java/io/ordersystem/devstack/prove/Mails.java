@@ -28,7 +28,7 @@ final class Mails {
       """;
 
   private static final String SENT =
-      "SELECT order_id || ' ' || template FROM notifications.messages WHERE status = 'SENT'";
+      "SELECT order_id || ' ' || template FROM notifications.messages WHERE status = 'SENT' AND audience = 'CUSTOMER'";
   private static final String SENT_IDS =
       "SELECT id::text FROM notifications.messages WHERE status = 'SENT'";
   private static final String UNSENT =

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       "orders: callers of all roles do whatever they like with the same orders at once.",
       "inventory: a hot item under thousands of buyers, with instances that die.",
       "payments: a provider that loses answers and webhooks, kill -9, and every cent accounted for.",
+      "mails DIRECTORY: exactly the mails that follow from the orders, also under kill -9.",
       "poison: messages that cannot be processed, by key and at random, and their redrive.",
       "events DIRECTORY: a stranger's copy of the replayed orders, and every message by the contract."
     })
@@ -51,6 +52,7 @@ public final class ProveCommand implements Callable<Integer> {
           new OrdersProof(),
           new InventoryProof(),
           new PaymentsProof(),
+          new MailsProof(),
           new PoisonProof(),
           new EventsProof());
 

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * money and stock are what the files imply.
  */
 final class Fulfilment {
+  static final String CARRIER = "Speedy Express";
+
   private static final Duration SETTLES_WITHIN = Duration.ofSeconds(120);
 
   private final Caller service;
@@ -31,6 +33,11 @@ final class Fulfilment {
   Fulfilment(Caller service, String run) {
     this.service = service;
     this.run = run;
+  }
+
+  /** Of the only parcel of an order of one seller. */
+  static String trackingNumber(String orderId) {
+    return "NW-" + orderId;
   }
 
   /** Ships what was shipped; answers what could not be done, one text each. */
@@ -81,7 +88,7 @@ final class Fulfilment {
     JsonNode shipped =
         post(
             path + "/shipments",
-            Map.of("carrier", "Speedy Express", "trackingNumber", "NW-" + id, "lines", lines),
+            Map.of("carrier", CARRIER, "trackingNumber", trackingNumber(id), "lines", lines),
             "ship-" + id);
     String shipment = shipped.path("shipments").get(0).path("id").asText();
     post(path + "/shipments/" + shipment + "/delivery", null, "deliver-" + id);

@@ -4,10 +4,13 @@ import io.ordersystem.devstack.client.OrderRequest.Address;
 import io.ordersystem.devstack.client.OrderRequest.Contact;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * An order as it was placed then; all amounts in cents.
@@ -30,6 +33,11 @@ record HistoricOrder(
       return unitPrice * quantity;
     }
 
+    /** What order-level amounts are shared out by. */
+    long discounted() {
+      return amount() - discountAmount();
+    }
+
     /** The one place where money is rounded: half up to the cent, once per line. */
     long discountAmount() {
       return BigDecimal.valueOf(amount())
@@ -49,6 +57,34 @@ record HistoricOrder(
 
   long totalAmount() {
     return itemsAmount() - discountAmount() + shippingAmount;
+  }
+
+  /** A line and what it costs with its share of the shipping. */
+  record Priced(Line line, long total) {}
+
+  /**
+   * The lines in their order with their shares of the shipping: in proportion to what they cost,
+   * and the cents that are left over go to the largest fractions.
+   */
+  List<Priced> priced() {
+    long[] costs = lines.stream().mapToLong(Line::discounted).toArray();
+    long goods = totalAmount() - shippingAmount;
+    var shares = new long[costs.length];
+    var fractions = new long[costs.length];
+    for (int i = 0; i < costs.length; i++) {
+      long product = Math.multiplyExact(shippingAmount, goods == 0 ? 1 : costs[i]);
+      long whole = goods == 0 ? costs.length : goods;
+      shares[i] = product / whole;
+      fractions[i] = product % whole;
+    }
+    IntStream.range(0, costs.length)
+        .boxed()
+        .sorted(Comparator.<Integer>comparingLong(i -> fractions[i]).reversed())
+        .limit(shippingAmount - LongStream.of(shares).sum())
+        .forEach(i -> shares[i]++);
+    return IntStream.range(0, costs.length)
+        .mapToObj(i -> new Priced(lines.get(i), costs[i] + shares[i]))
+        .toList();
   }
 
   SortedSet<String> sellers() {

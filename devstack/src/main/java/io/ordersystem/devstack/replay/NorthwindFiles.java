@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,7 +32,8 @@ final class NorthwindFiles {
   }
 
   private Northwind read() {
-    var products = products(suppliers());
+    var suppliers = suppliers();
+    var products = products(suppliers.keySet());
     var lines = new HashMap<Integer, List<HistoricOrder.Line>>();
     var orders = orders(customers(), lines);
     readLines(products, lines);
@@ -43,18 +43,24 @@ final class NorthwindFiles {
             "orders.csv: order %d has no line in order-details.csv".formatted(order.id()));
       }
     }
-    return new Northwind(List.copyOf(products.values()), orders);
+    var sellers = new TreeMap<String, String>();
+    suppliers.forEach((id, language) -> sellers.put(Product.sellerId(id), language));
+    return new Northwind(List.copyOf(products.values()), orders, sellers);
   }
 
-  private Set<Integer> suppliers() {
-    var suppliers = new HashSet<Integer>();
+  /** The language of each. */
+  private Map<Integer, String> suppliers() {
+    var suppliers = new HashMap<Integer, String>();
     CsvTable.read(
             directory,
             "suppliers.csv",
             List.of("supplierID"),
             row -> Map.entry(row, id(row, "supplierID")))
-        .forEach(
-            entry -> refuseTwice(suppliers.add(entry.getValue()), entry.getKey(), "supplierID"));
+        .forEach(entry -> {
+          var row = entry.getKey();
+          boolean first = suppliers.put(entry.getValue(), countries.languageIn(row)) == null;
+          refuseTwice(first, row, "supplierID");
+        });
     return suppliers;
   }
 
@@ -100,7 +106,7 @@ final class NorthwindFiles {
               new Contact(
                   entry.getKey().text("contactName"),
                   id.toLowerCase(Locale.ROOT) + "@example.org",
-                  "en");
+                  countries.languageIn(entry.getKey()));
           refuseTwice(customers.put(id, contact) == null, entry.getKey(), "customerID");
         });
     return customers;

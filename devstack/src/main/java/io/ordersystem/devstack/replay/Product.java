@@ -10,7 +10,11 @@ record Product(
     return "product-" + id;
   }
 
-  String sellerId() {
+  static String sellerId(int supplierId) {
     return "supplier-" + supplierId;
+  }
+
+  String sellerId() {
+    return sellerId(supplierId);
   }
 }

@@ -2,6 +2,7 @@ package io.ordersystem.devstack.replay;
 
 import io.ordersystem.devstack.client.CallFailed;
 import io.ordersystem.devstack.client.CallLimits;
+import io.ordersystem.devstack.client.Caller;
 import io.ordersystem.devstack.client.Offer;
 import io.ordersystem.devstack.client.OrderSystemClient;
 import io.ordersystem.devstack.client.Tokens;
@@ -83,6 +84,18 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write the result there as JSON.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--mails",
+      paramLabel = "FILE",
+      description = "Write there as JSON what mails must come of it.")
+  private @Nullable Path mails;
+
+  @Option(
+      names = "--seller-mails",
+      hidden = true, // until sellers are told of their orders
+      description = "Give every seller a mail address first, and expect their mails, too.")
+  private boolean sellerMails;
+
   @Option(names = "--url", paramLabel = "URL", description = "The gateway, if not the local one.")
   private @Nullable URI url;
 
@@ -105,6 +118,7 @@ public final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     int concurrency = concurrency();
     refuseUnwritable(json);
+    refuseUnwritable(mails);
     try (var client = new OrderSystemClient(url == null ? gateway : url, tokens, limits())) {
       var northwind = NorthwindFiles.read(directory);
       var report = replay(client, northwind, concurrency);
@@ -120,7 +134,7 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private ReplayReport replay(OrderSystemClient client, Northwind northwind, int concurrency)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     var run = UUID.randomUUID().toString().substring(0, 8);
     var err = spec.commandLine().getErr();
     var stock = new Stocktaking(northwind, client.operator("replay"), run);
@@ -130,6 +144,9 @@ public final class ReplayCommand implements Callable<Integer> {
         run, before.size(), northwind.orders().size(), concurrency);
     err.flush();
 
+    if (sellerMails) {
+      giveAddresses(client.operator("replay"), northwind.sellers());
+    }
     var timings = new Timings();
     var progress = progress(err, northwind);
     long start = nanoTime.getAsLong();
@@ -152,7 +169,26 @@ public final class ReplayCommand implements Callable<Integer> {
       differences.addAll(fulfilment.orderDifferences(outcomes));
       differences.addAll(fulfilment.stockDifferences(outcomes, before, stock));
     }
+    if (mails != null) {
+      var sellers = sellerMails ? northwind.sellers() : Map.<String, String>of();
+      ExpectedMail.write(mails, ExpectedMails.of(outcomes, fulfil, sellers));
+    }
     return ReplayReport.of(outcomes, timings, seconds, differences);
+  }
+
+  private static void giveAddresses(Caller operator, Map<String, String> sellers) {
+    sellers.forEach((seller, language) -> {
+      var wishes =
+          Map.of(
+              "email", ExpectedMails.addressOf(seller),
+              "locale", language,
+              "channels", List.of("EMAIL"));
+      String path = "/api/notifications/preferences/sellers/" + seller;
+      var answer = operator.call("PUT", path, wishes, null);
+      if (!answer.isOk()) {
+        throw new IllegalStateException("PUT %s was answered with %s".formatted(path, answer));
+      }
+    });
   }
 
   private @Nullable Map<Integer, Fate> fates(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,9 @@ class NorthwindFilesTest {
     assertThat(first.address().country()).isEqualTo("IE");
     assertThat(northwind.orders().get(1).address().name()).isEqualTo("Bergan \"Store\"");
     assertThat(northwind.orders().getLast().address().country()).isEqualTo("US");
+    assertThat(first.contact().locale()).isEqualTo("en");
+    assertThat(northwind.sellers())
+        .isEqualTo(Map.of("supplier-1", "en", "supplier-2", "en", "supplier-3", "de"));
     assertThat(northwind.demand()).containsEntry(1, 14).containsEntry(2, 5);
   }
 

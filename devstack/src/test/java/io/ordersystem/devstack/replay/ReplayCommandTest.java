@@ -1,6 +1,7 @@
 package io.ordersystem.devstack.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -102,6 +103,21 @@ class ReplayCommandTest {
     assertThat(json.get("cancelled").toString()).isEqualTo("{\"OUT_OF_STOCK\":2}");
     assertThat(json.get("p99Ms").doubleValue()).isPositive();
     assertThat(json.get("differences").isArray()).isTrue();
+  }
+
+  @Test
+  void writesTheMailsThatMustComeOfIt() throws IOException {
+    var file = directory.resolve("mails.json");
+    assertThat(replay("--sequential", "--mails", file.toString())).isZero();
+
+    assertThat(ExpectedMail.read(file))
+        .extracting(ExpectedMail::recipient, ExpectedMail::subject)
+        .containsExactly(
+            tuple("noord@example.org", "Your order T-order-1 is confirmed"),
+            tuple("berga@example.org", "Your order T-order-2 was cancelled"),
+            tuple("noord@example.org", "Your order T-order-3 is confirmed"),
+            tuple("berga@example.org", "Your order T-order-4 was cancelled"),
+            tuple("berga@example.org", "Your order T-order-5 is confirmed"));
   }
 
   @Test
