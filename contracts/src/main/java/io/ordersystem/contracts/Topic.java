@@ -27,11 +27,16 @@ public enum Topic {
   /** Price and availability of each offer, newest state per offer. Public. */
   STOCK_STATE("inventory.stock.state.v1", Kind.STATE, Service.INVENTORY, Service.ORDER),
   /** When offers became low, ran out or came back. Public. */
-  STOCK_EVENTS("inventory.stock.events.v1", Kind.EVENTS, Service.INVENTORY),
+  STOCK_EVENTS("inventory.stock.events.v1", Kind.EVENTS, Service.INVENTORY, Service.NOTIFICATION),
   /** What payment-service shall do. Internal. */
   PAYMENT_COMMANDS("payments.payment.commands.v1", Kind.COMMANDS, Service.ORDER, Service.PAYMENT),
   /** What became of payments. Public, owned by payment-service. */
-  PAYMENT_EVENTS("payments.payment.events.v1", Kind.EVENTS, Service.PAYMENT, Service.ORDER),
+  PAYMENT_EVENTS(
+      "payments.payment.events.v1",
+      Kind.EVENTS,
+      Service.PAYMENT,
+      Service.ORDER,
+      Service.NOTIFICATION),
   /** What became of messages to people. Public, owned by notification-service. */
   MESSAGE_EVENTS("notifications.message.events.v1", Kind.EVENTS, Service.NOTIFICATION);
 

@@ -190,6 +190,9 @@ final class ServiceProcess {
       case NOTIFICATIONS -> {
         environment.put("QUARKUS_MAILER_HOST", "127.0.0.1");
         environment.put("QUARKUS_MAILER_PORT", Integer.toString(LocalPort.SMTP.number()));
+        // Receivers of webhooks are on this machine too.
+        environment.put("NOTIFICATION_WEBHOOKS_ALLOW_HTTP", "true");
+        environment.put("NOTIFICATION_WEBHOOKS_ALLOWED_NETWORKS", "127.0.0.0/8");
       }
       default -> {}
     }

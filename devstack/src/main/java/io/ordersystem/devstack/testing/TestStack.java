@@ -79,6 +79,8 @@ public final class TestStack implements QuarkusTestResourceLifecycleManager {
     environment.edgeProcess().start();
     config.put("quarkus.mailer.host", "127.0.0.1");
     config.put("quarkus.mailer.port", Integer.toString(environment.smtp()));
+    config.put("notification.webhooks.allow-http", "true");
+    config.put("notification.webhooks.allowed-networks", "127.0.0.0/8");
   }
 
   private static void payment(Map<String, String> config, TestEnvironment environment) {

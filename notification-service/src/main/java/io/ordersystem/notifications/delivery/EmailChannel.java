@@ -8,7 +8,7 @@ import jakarta.inject.Singleton;
 
 /** Mail, by SMTP. */
 @Singleton
-class EmailChannel implements Channel<Message> {
+class EmailChannel implements Channel<Message, Void> {
   private final ReactiveMailer mailer;
   private final Mails mails;
 

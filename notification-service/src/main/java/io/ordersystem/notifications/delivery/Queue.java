@@ -33,6 +33,7 @@ class Queue {
           m.next_attempt_at + class.priority * $4::int * interval '1 second' AS turn
         FROM messages m
         WHERE m.channel = $1 AND m.priority = class.priority AND m.status = 'QUEUED' AND m.next_attempt_at <= $2
+          AND m.template = ANY ($6)
           AND (m.leased_until IS NULL OR m.leased_until <= $2)
         ORDER BY m.next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED
       ) d
@@ -48,7 +49,8 @@ class Queue {
       """
       WITH leased AS (
         UPDATE messages SET leased_until = $2, attempts = attempts + 1 WHERE id = ANY ($1) RETURNING *)
-      SELECT m.recipient, %s FROM leased m %s
+      SELECT CASE m.audience WHEN 'SELLER' THEN coalesce(p.email, m.recipient) ELSE m.recipient END AS recipient, %s
+      FROM leased m %s
       """
           .formatted(MessageRows.COLUMNS, MessageRows.JOINS);
 
@@ -56,6 +58,10 @@ class Queue {
    * Looks in one claim for others in the place of unwanted ones; the next beat goes on from there.
    */
   private static final int ROUNDS = 20;
+
+  /** What a later release has queued is its own to send, before and after a roll-back too. */
+  private static final String[] KNOWN =
+      Arrays.stream(Template.values()).map(Template::id).toArray(String[]::new);
 
   private static final String[] OPTIONAL =
       Arrays.stream(Template.values())
@@ -102,7 +108,8 @@ class Queue {
 
   /** Locked until the transaction ends, and by nobody else. */
   private Uni<Due> due(Tx tx, String channel, Instant now, int most) {
-    return tx.query(DUE, channel, time(now), most, (int) config.yields().toSeconds(), OPTIONAL)
+    return tx.query(
+            DUE, channel, time(now), most, (int) config.yields().toSeconds(), OPTIONAL, KNOWN)
         .map(found -> {
           var due = new Due(new ArrayList<>(), new ArrayList<>());
           for (Row row : found) {

@@ -107,7 +107,7 @@ class SendMessages {
         .replaceWithVoid();
   }
 
-  private LeasedWork<Message> work(Channel<Message> channel) {
+  private LeasedWork<Message> work(Channel<Message, Void> channel) {
     return new LeasedWork<>(
         "sending-" + channel.name(),
         config.concurrency(),
@@ -116,7 +116,7 @@ class SendMessages {
         metrics);
   }
 
-  private Uni<List<Message>> claim(Channel<Message> channel, int free) {
+  private Uni<List<Message>> claim(Channel<Message, Void> channel, int free) {
     return transactions.inTransaction(tx -> queue.claim(tx, channel.name(), clock.instant(), free));
   }
 
@@ -124,7 +124,7 @@ class SendMessages {
    * Sends, then records. Two steps: a database that is away while a sent message is recorded is no
    * failure of the message, and must not send it again.
    */
-  private Uni<Void> send(Channel<Message> channel, Message message) {
+  private Uni<Void> send(Channel<Message, Void> channel, Message message) {
     return faults
         .pass(FaultPoint.CALL_BEFORE)
         .chain(() -> timed(channel, message))
@@ -133,7 +133,7 @@ class SendMessages {
   }
 
   /** Empty when it was accepted. */
-  private Uni<Optional<Throwable>> timed(Channel<Message> channel, Message message) {
+  private Uni<Optional<Throwable>> timed(Channel<Message, Void> channel, Message message) {
     Timer.Sample sample = Timer.start(metrics);
     return Uni.createFrom()
         .deferred(() -> channel.send(message))
@@ -158,7 +158,7 @@ class SendMessages {
     return transactions
         .inTransaction(tx ->
             failure.map(reason -> failed(tx, message, reason)).orElseGet(() -> sent(tx, message)))
-        .onFailure(SqlFailures::isUnavailable)
+        .onFailure(SqlFailures::isPassing)
         .retry()
         .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
         .expireIn(config.lease().minus(config.timeout()).toMillis());

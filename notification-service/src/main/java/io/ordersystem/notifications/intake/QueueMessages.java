@@ -1,6 +1,7 @@
 package io.ordersystem.notifications.intake;
 
 import io.ordersystem.contracts.EventType;
+import io.ordersystem.notifications.message.EventEffect;
 import io.ordersystem.notifications.message.Message;
 import io.ordersystem.notifications.message.SendSignal;
 import io.ordersystem.notifications.message.Template;
@@ -30,7 +31,7 @@ import java.util.stream.Collectors;
  * contact; a seller whose address is not known gets none.
  */
 @ApplicationScoped
-class QueueMessages {
+class QueueMessages implements EventEffect {
   private final Outbox outbox;
   private final EventFormat format;
   private final Ids ids;
@@ -45,7 +46,8 @@ class QueueMessages {
     this.signal = signal;
   }
 
-  Uni<Void> queue(Tx tx, List<Received> events) {
+  @Override
+  public Uni<Void> take(Tx tx, List<Received> events) {
     List<Notice> told = events.stream().map(Notice::of).flatMap(List::stream).toList();
     if (told.isEmpty()) {
       return Uni.createFrom().voidItem();
@@ -81,7 +83,8 @@ class QueueMessages {
         WHERE (m.seller_id IS NULL OR p.email IS NOT NULL)
           AND (m.template NOT IN ('seller-order-cancelled', 'seller-lines-cancelled') OR EXISTS (
             SELECT FROM messages t
-            WHERE t.order_id = m.order_id AND t.template = 'seller-order-confirmed' AND t.seller_id = m.seller_id))
+            WHERE t.order_id = m.order_id AND t.template = 'seller-order-confirmed' AND t.seller_id = m.seller_id
+              AND t.status <> 'SUPPRESSED'))
         ON CONFLICT DO NOTHING RETURNING id, order_id, root_order_id, event_id, template, channel
         """,
         told.stream().map(notice -> ids.next()).toArray(UUID[]::new),

@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 public class Channels {
   private static final Pattern NAME = Pattern.compile("[A-Z]{2,20}");
 
-  private final Map<String, Channel<Message>> byName = new TreeMap<>();
+  private final Map<String, Channel<Message, Void>> byName = new TreeMap<>();
 
-  Channels(@All List<Channel<Message>> channels) {
-    for (Channel<Message> channel : channels) {
+  Channels(@All List<Channel<Message, Void>> channels) {
+    for (Channel<Message, Void> channel : channels) {
       String name = channel.name();
       if (!NAME.matcher(name).matches() || byName.put(name, channel) != null) {
         throw new IllegalStateException("no name of its own for a channel: " + name);
@@ -27,7 +27,7 @@ public class Channels {
   }
 
   /** All of them, by name. */
-  public List<Channel<Message>> all() {
+  public List<Channel<Message, Void>> all() {
     return new ArrayList<>(byName.values());
   }
 

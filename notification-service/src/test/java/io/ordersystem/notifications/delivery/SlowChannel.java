@@ -10,7 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A further channel, to show that it takes one class. Remembers what it sent; has a low limit. */
 @Singleton
-class SlowChannel implements Channel<Message> {
+class SlowChannel implements Channel<Message, Void> {
   private final List<UUID> sent = new CopyOnWriteArrayList<>();
 
   @Override

@@ -5,10 +5,13 @@ import io.ordersystem.platform.sql.SqlFailures;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * Work that is claimed in one transaction, done outside every transaction, and recorded in another.
@@ -23,6 +26,16 @@ public final class LeasedWork<T> {
   private final IntFunction<Uni<List<T>>> claim;
   private final Function<T, Uni<Void>> work;
   private final MeterRegistry metrics;
+  private final AtomicBoolean claiming = new AtomicBoolean();
+
+  /** The last claim found something, so there may be more. */
+  private volatile boolean moreMayBeDue;
+
+  /** Somebody asked while every place was taken. */
+  private volatile boolean asked;
+
+  /** A piece ended while a claim was under way, and could not ask for itself. */
+  private volatile boolean ended;
 
   /**
    * Work of one kind.
@@ -51,12 +64,92 @@ public final class LeasedWork<T> {
    * the next pass looks again.
    */
   public Uni<Void> pass() {
+    return waitingForTheDatabase(this::claimAndDo);
+  }
+
+  /**
+   * Begins what is due, as far as there are places, and completes when it has begun. For pieces of
+   * very different lengths: a slow one holds up nobody who comes later. As long as claims find
+   * something, whoever ends looks for more, without another call.
+   */
+  public Uni<Void> begin() {
+    return waitingForTheDatabase(this::claimAndBegin);
+  }
+
+  private Uni<Void> waitingForTheDatabase(Supplier<Uni<Void>> round) {
     return Uni.createFrom()
-        .deferred(this::claimAndDo)
+        .deferred(round::get)
         .onFailure(SqlFailures::isUnavailable)
         .invoke(failure -> Log.warnf("%s waits for the database: %s", name, failure))
         .onFailure(SqlFailures::isUnavailable)
         .recoverWithNull();
+  }
+
+  private Uni<Void> claimAndBegin() {
+    asked = false;
+    int free = places.drainPermits();
+    if (free == 0) {
+      asked = true;
+      return Uni.createFrom().voidItem();
+    }
+    return claimed(free)
+        .onFailure()
+        // The next pass looks again: a database that comes back is not asked without a pause.
+        .invoke(failure -> moreMayBeDue = false)
+        .invoke(claimed -> {
+          moreMayBeDue = !claimed.isEmpty();
+          claimed.forEach(this::beginOne);
+          if (asked) {
+            goOn();
+          }
+        })
+        .replaceWithVoid();
+  }
+
+  private void beginOne(T piece) {
+    Cancellable _ =
+        one(piece)
+            .subscribe()
+            .with(
+                done -> goOn(),
+                // It was logged and counted; nothing but an Error of the machine comes so far.
+                failure -> goOn());
+  }
+
+  /** One claim at a time: what ends meanwhile makes the next one larger. */
+  private void goOn() {
+    if (!moreMayBeDue && !asked) {
+      return;
+    }
+    if (!claiming.compareAndSet(false, true)) {
+      ended = true;
+      return;
+    }
+    ended = false;
+    Cancellable _ =
+        begin()
+            .subscribe()
+            .with(
+                begun -> {
+                  claiming.set(false);
+                  if (ended) {
+                    goOn();
+                  }
+                },
+                failure -> {
+                  claiming.set(false);
+                  Log.errorf(failure, "%s: nothing can be claimed until the next pass", name);
+                });
+  }
+
+  private Uni<List<T>> claimed(int free) {
+    return Uni.createFrom()
+        .deferred(() -> claim.apply(free))
+        .onFailure()
+        .invoke(failure -> places.release(free))
+        .onCancellation()
+        .invoke(() -> places.release(free))
+        .invoke(claimed -> places.release(free - claimed.size()));
   }
 
   private Uni<Void> claimAndDo() {
@@ -64,17 +157,10 @@ public final class LeasedWork<T> {
     if (free == 0) {
       return Uni.createFrom().voidItem();
     }
-    return claim
-        .apply(free)
-        .onFailure()
-        .invoke(failure -> places.release(free))
-        .onCancellation()
-        .invoke(() -> places.release(free))
-        .chain(claimed -> {
-          places.release(free - claimed.size());
-          return together(claimed)
-              .chain(() -> claimed.size() < free ? Uni.createFrom().voidItem() : claimAndDo());
-        });
+    return claimed(free)
+        .chain(claimed ->
+            together(claimed)
+                .chain(() -> claimed.size() < free ? Uni.createFrom().voidItem() : claimAndDo()));
   }
 
   private Uni<Void> together(List<T> claimed) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LeasedWorkTest {
@@ -49,6 +52,77 @@ class LeasedWorkTest {
   }
 
   @Test
+  void whatHasBegunHoldsUpNobodyWhoComesLater() {
+    due.addAll(List.of(1));
+    assertThat(begin()).as("completes although 1 is under way").isTrue();
+    due.addAll(List.of(2, 3, 4));
+    assertThat(begin()).isTrue();
+    assertThat(underWay.keySet()).containsExactly(1, 2);
+    finish(2);
+    assertThat(underWay.keySet()).as("whoever ends makes room").containsExactly(1, 3);
+    fail(3);
+    assertThat(underWay.keySet()).containsExactly(1, 4);
+    finish(1);
+    finish(4);
+    int claims = asked.size();
+    due.add(5);
+    assertThat(underWay).as("an empty claim ends it").isEmpty();
+    begin();
+    assertThat(underWay.keySet()).containsExactly(5);
+    assertThat(asked).hasSize(claims + 1);
+    finish(5);
+  }
+
+  @Test
+  void goesOnAlsoWhenAClaimIsGivenLessThanThereArePlaces() {
+    // As one endpoint gets no more than its share, whatever waits for it.
+    var oneAtATime =
+        new LeasedWork<Integer>(
+            "shares",
+            8,
+            free ->
+                Uni.createFrom()
+                    .item(due.isEmpty() || !underWay.isEmpty() ? List.of() : List.of(due.remove())),
+            this::call,
+            metrics);
+    due.addAll(List.of(1, 2, 3));
+    oneAtATime.begin().subscribe().with(begun -> {});
+    finish(1);
+    finish(2);
+    finish(3);
+    assertThat(done).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void aDatabaseThatIsAwayIsNotAskedWithoutAPause() {
+    var away = new AtomicBoolean();
+    var claims = new AtomicInteger();
+    var waiting =
+        new LeasedWork<Integer>(
+            "away",
+            2,
+            free -> {
+              claims.incrementAndGet();
+              return away.get()
+                  ? Uni.createFrom().failure(new ConnectException("planted"))
+                  : claim(free);
+            },
+            this::call,
+            metrics);
+    due.addAll(List.of(1, 2, 3));
+    waiting.begin().subscribe().with(begun -> {});
+    away.set(true);
+    finish(1);
+    assertThat(claims).as("once, and then not before the next pass").hasValue(2);
+    finish(2);
+    assertThat(claims).hasValue(2);
+    away.set(false);
+    waiting.begin().subscribe().with(begun -> {});
+    assertThat(underWay.keySet()).containsExactly(3);
+    finish(3);
+  }
+
+  @Test
   void aPieceThatFailsDisturbsNoOtherAndFreesItsPlace() {
     due.addAll(List.of(1, 2));
     start();
@@ -80,6 +154,12 @@ class LeasedWorkTest {
 
   private void start() {
     work.pass().subscribe().with(ended -> {});
+  }
+
+  private boolean begin() {
+    var begun = new AtomicBoolean();
+    work.begin().subscribe().with(ended -> begun.set(true));
+    return begun.get();
   }
 
   private Uni<List<Integer>> claim(int free) {
