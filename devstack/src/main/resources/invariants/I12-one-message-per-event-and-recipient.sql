@@ -1,4 +1,4 @@
--- title: one message per event, template and party; each decided order told once to its customer; sellers told of their own orders
+-- title: one message per event, template and party; each decided order told once to its customer; sellers told of no other's orders
 -- grace: the event travels from order-service to notification-service
 -- A party is the customer, a seller or the operators, whether its address is known yet or not. What is about no order is listed by
 -- its event.
@@ -21,10 +21,9 @@ WHERE m.audience = 'CUSTOMER' AND o.parent_order_id IS NOT NULL
 UNION ALL
 SELECT m.order_id::text, format('message %s to seller %s, whose order it is not', m.template, m.seller_id)
 FROM notifications.messages m
-WHERE m.audience = 'SELLER' AND m.order_id IS NOT NULL
-  AND NOT EXISTS (
-    SELECT FROM orders.orders o
-    WHERE o.id = m.order_id AND o.seller_id = m.seller_id AND o.root_order_id = coalesce(m.root_order_id, m.order_id))
+JOIN orders.orders o ON o.id = m.order_id
+WHERE m.audience = 'SELLER'
+  AND (o.seller_id IS DISTINCT FROM m.seller_id OR o.root_order_id <> coalesce(m.root_order_id, m.order_id))
 UNION ALL
 SELECT m.order_id::text, format('message %s to seller %s, who was not told of the order', m.template, m.seller_id)
 FROM notifications.messages m

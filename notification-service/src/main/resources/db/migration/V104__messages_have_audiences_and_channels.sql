@@ -68,4 +68,4 @@ CREATE INDEX idx_messages_due ON messages (channel, priority, next_attempt_at) W
 -- Serves a seller's list.
 CREATE INDEX idx_messages_seller ON messages (seller_id, id DESC) WHERE seller_id IS NOT NULL;
 -- Serves the gauges of the queue, and the operators' list of what was given up.
-CREATE INDEX idx_messages_unsent ON messages (status, channel, id DESC) WHERE status IN ('QUEUED', 'FAILED');
+CREATE INDEX idx_messages_unsent ON messages (status, channel, id DESC) WHERE status = 'FAILED' OR next_attempt_at IS NOT NULL;

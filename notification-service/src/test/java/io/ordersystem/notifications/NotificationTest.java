@@ -95,6 +95,35 @@ class NotificationTest {
   }
 
   @Test
+  void tellsOfNoCancellationBeforeTheConfirmationThatIsStillTried() {
+    contact("en");
+    confirmed(order, "EUR", 100);
+    await().atMost(SOON).until(() -> sent() == 1);
+    database()
+        .execute(
+            "UPDATE messages SET status = 'QUEUED', next_attempt_at = now() + interval '1 hour' WHERE order_id = ?",
+            order);
+    publish(
+        EventType.ORDER_CANCELLED,
+        order,
+        "CANCELLED",
+        "OUT_OF_STOCK",
+        "EUR",
+        100,
+        TestEvents.newId());
+    await().atMost(SOON).until(() -> messages(order) == 2);
+    await()
+        .during(Duration.ofSeconds(3))
+        .atMost(SOON)
+        .until(() -> TestMail.to(address).size() == 1);
+    database()
+        .execute(
+            "UPDATE messages SET next_attempt_at = now() WHERE order_id = ? AND template = 'order-confirmed'",
+            order);
+    await().atMost(SOON).until(() -> sent() == 2);
+  }
+
+  @Test
   void tellsOfEachParcelWithWhatIsInIt() throws Exception {
     contact("de");
     happened(TestEvents.newId(), "PROCESSING", "parcel-shipped", PARCEL.toString());

@@ -255,7 +255,8 @@ class SystemTest {
     String exported =
         metrics(LocalPort.ORDER_MANAGEMENT)
             + metrics(LocalPort.INVENTORY_MANAGEMENT)
-            + metrics(LocalPort.PAYMENT_MANAGEMENT);
+            + metrics(LocalPort.PAYMENT_MANAGEMENT)
+            + metrics(LocalPort.NOTIFICATION_MANAGEMENT);
     assertThat(named).hasSizeGreaterThanOrEqualTo(3);
     assertThat(named).allSatisfy(metric -> assertThat(exported).containsPattern("(?m)^" + metric));
   }

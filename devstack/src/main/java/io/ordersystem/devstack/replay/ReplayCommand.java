@@ -92,7 +92,6 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--seller-mails",
-      hidden = true, // until sellers are told of their orders
       description = "Give every seller a mail address first, and expect their mails, too.")
   private boolean sellerMails;
 

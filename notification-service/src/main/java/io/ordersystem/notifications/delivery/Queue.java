@@ -19,6 +19,9 @@ import java.util.UUID;
  * What is sent next on a channel: what its recipients need before what they can do without, each in
  * the order in which it is due, within what the channel may send.
  *
+ * <p>What takes something back waits for what it takes back: nobody reads of a new order after its
+ * cancellation. A seller that has withdrawn its address wants nothing.
+ *
  * <p>Nothing starves: what can be done without counts as due {@link DeliveryConfig#yields} later
  * than it is, and from then on goes before everything that is due later.
  */
@@ -26,7 +29,8 @@ import java.util.UUID;
 class Queue {
   private static final String DUE =
       """
-      SELECT d.id, (d.template = ANY ($5) AND d.channel <> ALL (coalesce(p.channels, ARRAY[d.channel]))) AS unwanted
+      SELECT d.id, (d.template = ANY ($5) AND d.channel <> ALL (coalesce(p.channels, ARRAY[d.channel]))
+          OR d.audience = 'SELLER' AND p.email IS NULL) AS unwanted
       FROM (VALUES (0), (1)) AS class (priority)
       CROSS JOIN LATERAL (
         SELECT m.id, m.template, m.channel, m.audience, coalesce(m.seller_id, m.customer_id) AS party,
@@ -34,6 +38,12 @@ class Queue {
         FROM messages m
         WHERE m.channel = $1 AND m.priority = class.priority AND m.status = 'QUEUED' AND m.next_attempt_at <= $2
           AND m.template = ANY ($6)
+          AND NOT EXISTS (
+            SELECT FROM messages f
+            WHERE f.order_id = m.order_id AND f.status = 'QUEUED' AND f.template IN ('order-confirmed', 'seller-order-confirmed')
+              AND f.template = CASE m.template WHEN 'order-cancelled' THEN 'order-confirmed'
+                WHEN 'seller-order-cancelled' THEN 'seller-order-confirmed'
+                WHEN 'seller-lines-cancelled' THEN 'seller-order-confirmed' END)
           AND (m.leased_until IS NULL OR m.leased_until <= $2)
         ORDER BY m.next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED
       ) d
@@ -49,7 +59,7 @@ class Queue {
       """
       WITH leased AS (
         UPDATE messages SET leased_until = $2, attempts = attempts + 1 WHERE id = ANY ($1) RETURNING *)
-      SELECT CASE m.audience WHEN 'SELLER' THEN coalesce(p.email, m.recipient) ELSE m.recipient END AS recipient, %s
+      SELECT CASE m.audience WHEN 'SELLER' THEN p.email ELSE m.recipient END AS recipient, %s
       FROM leased m %s
       """
           .formatted(MessageRows.COLUMNS, MessageRows.JOINS);

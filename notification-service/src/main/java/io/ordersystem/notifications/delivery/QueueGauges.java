@@ -40,7 +40,7 @@ class QueueGauges {
           AS age,
         count(*) FILTER (WHERE status = 'FAILED') AS parked
       FROM messages
-      WHERE status IN ('QUEUED', 'FAILED')
+      WHERE status = 'FAILED' OR next_attempt_at IS NOT NULL
       GROUP BY channel
       """;
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param messageId the event's id: {@code webhook-id}, the same however often it is posted
  * @param sellerId whose endpoint it is; null for the operators'
  * @param previousSecret signs too while a rotation overlaps
+ * @param place null where no order is kept
  * @param attempts this one included
  * @param attemptsBefore how many were made before it was last sent again on purpose
  * @param createdAt when the event was taken in
@@ -23,9 +24,13 @@ record Delivery(
     String secret,
     @Nullable String previousSecret,
     String body,
+    @Nullable Place place,
     int attempts,
     int attemptsBefore,
     Instant createdAt) {
+
+  /** Its place among those of one key, at an endpoint that wants their order. */
+  record Place(String key, long sequence) {}
 
   /** Where in the schedule it is; from 1 on. */
   int attemptsNow() {

@@ -59,7 +59,8 @@ class DeliveryQueue {
       UPDATE webhook_deliveries d SET leased_until = $3, attempts = d.attempts + 1
       FROM webhook_endpoints e, webhook_messages m
       WHERE d.id = ANY ($1) AND d.status = 'PENDING' AND e.id = d.endpoint_id AND e.status = 'ENABLED' AND m.id = d.message_id
-      RETURNING d.id, d.endpoint_id, d.message_id, d.attempts, d.attempts_before, m.created_at, m.body, e.seller_id, e.url,
+      RETURNING d.id, d.endpoint_id, d.message_id, d.sequence_key, d.sequence, e.ordered, d.attempts, d.attempts_before, m.created_at,
+        m.body, e.seller_id, e.url,
         e.secret, CASE WHEN e.previous_secret_until > $2 THEN e.previous_secret END AS previous_secret
       """;
 
@@ -78,6 +79,22 @@ class DeliveryQueue {
       FROM mine, failing WHERE e.id = failing.id AND e.id = mine.endpoint_id
       """;
 
+  /**
+   * Those behind one that is tried again later are not due before: nobody needs to look at them.
+   */
+  private static final String HOLD_BACK =
+      """
+      UPDATE webhook_deliveries SET next_attempt_at = $4
+      WHERE endpoint_id = $1 AND sequence_key = $2 AND status = 'PENDING' AND sequence > $3 AND next_attempt_at < $4
+      """;
+
+  private static final String LET_GO =
+      """
+      UPDATE webhook_deliveries SET next_attempt_at = $4
+      WHERE next_attempt_at > $4 AND status = 'PENDING' AND id = (
+        SELECT id FROM webhook_deliveries
+        WHERE endpoint_id = $1 AND sequence_key = $2 AND status = 'PENDING' AND sequence > $3 ORDER BY sequence LIMIT 1)
+      """;
   private static final String LOCK =
       "SELECT 1 FROM webhook_endpoints WHERE id = $1 FOR NO KEY UPDATE";
   private static final String TRY_AGAIN =
@@ -112,9 +129,10 @@ class DeliveryQueue {
       """
       UPDATE webhook_deliveries SET status = 'FAILED', next_attempt_at = NULL, leased_until = NULL
       WHERE id = ANY (ARRAY(
-        SELECT d.id FROM webhook_endpoints e JOIN webhook_deliveries d ON d.endpoint_id = e.id AND d.status = 'PENDING'
-        WHERE e.status = 'DELETED' OR e.disabled_reason IN ('GONE', 'FAILING')
-        ORDER BY d.id LIMIT $1 FOR NO KEY UPDATE OF d SKIP LOCKED))
+        SELECT d.id FROM webhook_endpoints e CROSS JOIN LATERAL (
+          SELECT id FROM webhook_deliveries WHERE endpoint_id = e.id AND status = 'PENDING'
+          LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED) d
+        WHERE e.status = 'DELETED' OR e.disabled_reason IN ('GONE', 'FAILING') LIMIT $1))
       """;
   private static final String ATTEMPT =
       """
@@ -169,6 +187,9 @@ class DeliveryQueue {
         row.getString("secret"),
         row.getString("previous_secret"),
         row.getString("body"),
+        row.getBoolean("ordered")
+            ? new Delivery.Place(row.getString("sequence_key"), row.getLong("sequence"))
+            : null,
         row.getInteger("attempts"),
         row.getInteger("attempts_before"),
         row.getOffsetDateTime("created_at").toInstant());
@@ -181,7 +202,17 @@ class DeliveryQueue {
             attempt(tx, delivery, outcome, now),
             tx.update(
                     DELIVERED, delivery.id(), time(now), delivery.attempts(), delivery.endpointId())
-                .replaceWithVoid()));
+                .replaceWithVoid(),
+            followers(tx, delivery, LET_GO, now)));
+  }
+
+  /** Of an endpoint that keeps no order there are none. */
+  private static Uni<Void> followers(Tx tx, Delivery delivery, String what, Instant due) {
+    Delivery.Place place = delivery.place();
+    return place == null
+        ? Uni.createFrom().voidItem()
+        : tx.update(what, delivery.endpointId(), place.key(), place.sequence(), time(due))
+            .replaceWithVoid();
   }
 
   /**
@@ -214,6 +245,10 @@ class DeliveryQueue {
                 again == null ? null : time(again),
                 delivery.attempts(),
                 again == null ? "FAILED" : "PENDING"))
+        .call(() ->
+            again == null
+                ? followers(tx, delivery, LET_GO, now)
+                : followers(tx, delivery, HOLD_BACK, again))
         .chain(changed ->
             changed == 0 ? Uni.createFrom().item(Optional.empty()) : counted(tx, delivery, now));
   }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What shall be different; what is absent stays.
  *
+ * @param url another one begins anew, as if it had never failed
  * @param status {@code ENABLED} begins anew: its failures are forgotten, its circuit is closed
  */
 record EndpointPatch(

@@ -189,7 +189,10 @@ class ManageEndpoints {
                     .chain(now -> {
                       EntityTags.require(ifMatch, now.version());
                       tx.afterCommit(beat::wake);
-                      boolean anew = ENABLED.equals(patch.status()) && now.failingSince() != null;
+                      boolean elsewhere = patch.url() != null && !patch.url().equals(now.url());
+                      boolean anew =
+                          now.failingSince() != null
+                              && (elsewhere || ENABLED.equals(patch.status()));
                       return endpoints.change(tx, id, merged(now, patch), anew, clock.instant());
                     })));
   }

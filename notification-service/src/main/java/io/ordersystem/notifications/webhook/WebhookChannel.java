@@ -21,6 +21,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.tracing.TracingPolicy;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -59,6 +60,7 @@ class WebhookChannel implements Channel<Delivery, Outcome> {
   private final HttpClient http;
   private final Clock clock;
 
+  @Inject
   WebhookChannel(
       WebhookConfig config,
       TargetRules rules,
@@ -66,6 +68,18 @@ class WebhookChannel implements Channel<Delivery, Outcome> {
       Vertx vertx,
       @VirtualThreads ExecutorService threads,
       Clock clock) {
+    this(config, rules, guard, vertx, threads, clock, new HttpClientOptions());
+  }
+
+  /** With other authorities than the JVM's. */
+  WebhookChannel(
+      WebhookConfig config,
+      TargetRules rules,
+      TargetGuard guard,
+      Vertx vertx,
+      ExecutorService threads,
+      Clock clock,
+      HttpClientOptions trust) {
     this.config = config;
     this.rules = rules;
     this.guard = guard;
@@ -74,7 +88,7 @@ class WebhookChannel implements Channel<Delivery, Outcome> {
     this.clock = clock;
     this.http =
         vertx.createHttpClient(
-            new HttpClientOptions()
+            new HttpClientOptions(trust)
                 .setConnectTimeout((int) config.connectTimeout().toMillis())
                 // Per address: a host of many endpoints must not become a queue.
                 .setMaxPoolSize(config.concurrency())

@@ -47,7 +47,10 @@ class WebhookDeliveriesResource {
   @Path("/ping")
   @APIResponse(
       responseCode = "202",
-      content = @Content(schema = @Schema(implementation = DeliveryView.class)))
+      content =
+          @Content(
+              mediaType = "application/json",
+              schema = @Schema(implementation = DeliveryView.class)))
   @APIResponse(responseCode = "409", description = DISABLED)
   public Uni<RestResponse<String>> ping(
       @RestPath String id, @RestHeader("Idempotency-Key") @Nullable String idempotencyKey) {
@@ -72,7 +75,10 @@ class WebhookDeliveriesResource {
   @Path("/deliveries/{deliveryId}/redelivery")
   @APIResponse(
       responseCode = "202",
-      content = @Content(schema = @Schema(implementation = DeliveryView.class)))
+      content =
+          @Content(
+              mediaType = "application/json",
+              schema = @Schema(implementation = DeliveryView.class)))
   @APIResponse(responseCode = "409", description = DISABLED)
   public Uni<RestResponse<String>> redeliver(
       @RestPath String id,
@@ -93,7 +99,10 @@ class WebhookDeliveriesResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @APIResponse(
       responseCode = "202",
-      content = @Content(schema = @Schema(implementation = RecoveryView.class)))
+      content =
+          @Content(
+              mediaType = "application/json",
+              schema = @Schema(implementation = RecoveryView.class)))
   @APIResponse(responseCode = "409", description = DISABLED)
   public Uni<RestResponse<String>> recover(
       @RestPath String id,

@@ -49,7 +49,10 @@ class WebhookEndpointsResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @APIResponse(
       responseCode = "201",
-      content = @Content(schema = @Schema(implementation = EndpointView.class)))
+      content =
+          @Content(
+              mediaType = "application/json",
+              schema = @Schema(implementation = EndpointView.class)))
   @APIResponse(responseCode = "409", description = "illegal-transition: the owner has the most")
   @APIResponse(
       responseCode = "422",
@@ -85,7 +88,10 @@ class WebhookEndpointsResource {
   @APIResponse(responseCode = "412", description = "version-mismatch")
   @APIResponse(
       responseCode = "200",
-      content = @Content(schema = @Schema(implementation = EndpointView.class)))
+      content =
+          @Content(
+              mediaType = "application/json",
+              schema = @Schema(implementation = EndpointView.class)))
   public Uni<RestResponse<EndpointView>> change(
       @RestPath String id,
       @RestHeader("If-Match") @Nullable String ifMatch,
@@ -110,7 +116,11 @@ class WebhookEndpointsResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @APIResponse(
       responseCode = "200",
-      content = @Content(schema = @Schema(implementation = EndpointView.class)))
+      content =
+          @Content(
+              mediaType = "application/json",
+              schema = @Schema(implementation = EndpointView.class)))
+  @APIResponse(responseCode = "409", description = "illegal-transition: a rotation overlaps")
   @APIResponse(responseCode = "412", description = "version-mismatch")
   public Uni<RestResponse<String>> rotate(
       @RestPath String id,

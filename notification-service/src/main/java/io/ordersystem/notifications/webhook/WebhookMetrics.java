@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What waits for endpoints. Those that fail are counted apart from those that work ({@code
- * endpoints}): a queue of the former is their owners' matter, one of the latter ours.
+ * endpoints}): a queue of the former is their owners' matter, one of the latter ours. What waits
+ * for a post that is under way, or behind one that failed, waits for its endpoint and has no age.
  */
 @ApplicationScoped
 class WebhookMetrics {
@@ -27,9 +28,16 @@ class WebhookMetrics {
       FROM webhook_endpoints e WHERE e.status <> 'DELETED' GROUP BY 1
       UNION ALL
       SELECT CASE WHEN e.status <> 'ENABLED' THEN 'disabled' WHEN e.failures > 0 THEN 'failing' ELSE 'healthy' END,
-        0, sum(d.number)::bigint, max(extract(epoch FROM greatest(now() - d.oldest, interval '0')))::bigint
-      FROM (SELECT endpoint_id, count(*) AS number, min(next_attempt_at) AS oldest FROM webhook_deliveries WHERE status = 'PENDING'
-            GROUP BY endpoint_id) d
+        0, sum(d.number)::bigint, coalesce(max(extract(epoch FROM now() - d.oldest)), 0)::bigint
+      FROM (
+        SELECT p.endpoint_id, count(*) AS number,
+          min(p.next_attempt_at) FILTER (WHERE p.next_attempt_at <= now() AND NOT EXISTS (
+            SELECT FROM webhook_deliveries l WHERE l.endpoint_id = p.endpoint_id AND l.leased_until > now())
+            AND NOT EXISTS (
+            SELECT FROM webhook_deliveries b JOIN webhook_endpoints o ON o.id = b.endpoint_id AND o.ordered
+            WHERE b.endpoint_id = p.endpoint_id AND b.sequence_key = p.sequence_key AND b.status = 'PENDING' AND b.sequence < p.sequence))
+            AS oldest
+        FROM webhook_deliveries p WHERE p.status = 'PENDING' GROUP BY p.endpoint_id) d
       JOIN webhook_endpoints e ON e.id = d.endpoint_id GROUP BY 1
       """;
   private static final List<String> GROUPS = List.of("healthy", "failing", "disabled");

@@ -54,6 +54,18 @@ class WebhookUpkeep {
                 """,
                 OffsetDateTime.ofInstant(clock.instant().minus(config.keep()), ZoneOffset.UTC),
                 AT_ONCE))
-        .chain(deleted -> deleted < AT_ONCE ? Uni.createFrom().voidItem() : forget());
+        .chain(deleted -> deleted < AT_ONCE ? forgetEndpoints() : forget());
+  }
+
+  /** A deleted endpoint is kept as long as its log. */
+  private Uni<Void> forgetEndpoints() {
+    return transactions
+        .inTransaction(tx ->
+            tx.update(
+                """
+                DELETE FROM webhook_endpoints e
+                WHERE e.status = 'DELETED' AND NOT EXISTS (SELECT FROM webhook_deliveries d WHERE d.endpoint_id = e.id)
+                """))
+        .replaceWithVoid();
   }
 }

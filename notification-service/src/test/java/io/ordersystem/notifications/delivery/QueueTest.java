@@ -88,7 +88,8 @@ class QueueTest {
     String seller = "s-" + TestEvents.newId();
     database()
         .execute(
-            "INSERT INTO preferences (audience, party_id, channels, version, updated_at) VALUES ('SELLER', ?, '{EMAIL}', 1, now())",
+            "INSERT INTO preferences (audience, party_id, email, channels, version, updated_at)"
+                + " VALUES ('SELLER', ?, 'a@example.org', '{EMAIL}', 1, now())",
             seller);
     database()
         .execute(
@@ -162,6 +163,25 @@ class QueueTest {
     awaitMetric("notifications_send_duration_seconds_count{channel=\"SLOW\",outcome=\"sent\"}");
   }
 
+  @Test
+  void aSellerThatHasWithdrawnItsAddressGetsNothingMore() {
+    String seller = "s-" + TestEvents.newId();
+    give(0);
+    UUID id = queue("SLOW", 0, "1 minute");
+    database()
+        .execute("UPDATE messages SET audience = 'SELLER', seller_id = ? WHERE id = ?", seller, id);
+    give(10);
+    await()
+        .atMost(SOON)
+        .until(() ->
+            database()
+                    .number(
+                        "SELECT count(*) FROM messages WHERE id = ? AND status = 'SUPPRESSED' AND attempts = 0",
+                        id)
+                == 1);
+    assertThat(sentOf(List.of(id))).isEmpty();
+  }
+
   /** About no order, so that it has no event: the contract has no such channel. */
   private static UUID queue(String channel, int priority, String dueSince) {
     UUID id = TestEvents.newId();
@@ -170,7 +190,7 @@ class QueueTest {
             """
             INSERT INTO messages (id, event_id, audience, seller_id, template, channel, priority, content, recipient, status,
               next_attempt_at, version, created_at, updated_at)
-            VALUES (?, ?, 'SELLER', 's1', 'webhook-disabled', ?, ?, '{"host": "h"}', 'a@example.org', 'QUEUED',
+            VALUES (?, ?, 'OPERATOR', NULL, 'webhook-disabled', ?, ?, '{"host": "h"}', 'a@example.org', 'QUEUED',
               now() - ?::interval, 1, now(), now())
             """,
             id,

@@ -27,7 +27,6 @@ import io.restassured.response.Response;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
@@ -390,7 +389,12 @@ class WebhookDeliveryTest {
     Vertx vertx = Vertx.vertx();
     HttpServer server =
         vertx
-            .createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(selfSigned()))
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setSsl(true)
+                    .setKeyCertOptions(
+                        TestCertificates.selfSigned(
+                            directory.resolve("server.p12"), "ip:127.0.0.1")))
             .requestHandler(request -> request.response().end())
             .listen(0, "127.0.0.1")
             .toCompletionStage()
@@ -413,32 +417,6 @@ class WebhookDeliveryTest {
                 .then()
                 .body(attempt("error"), containsString("no TLS connection")));
     vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-  }
-
-  /** Made anew each time, by the JDK's own tool: no key lies in the repository. */
-  private PfxOptions selfSigned() throws IOException, InterruptedException {
-    Path store = directory.resolve("self-signed.p12");
-    int status =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                "password",
-                "-keystore",
-                store.toString())
-            .inheritIO()
-            .start()
-            .waitFor();
-    assertThat(status).isZero();
-    return new PfxOptions().setPath(store.toString()).setPassword("password");
   }
 
   private static String attempt(String part) {

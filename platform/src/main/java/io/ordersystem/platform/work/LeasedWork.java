@@ -22,13 +22,14 @@ import java.util.function.Supplier;
  */
 public final class LeasedWork<T> {
   private final String name;
+  private final int total;
   private final Semaphore places;
   private final IntFunction<Uni<List<T>>> claim;
   private final Function<T, Uni<Void>> work;
   private final MeterRegistry metrics;
   private final AtomicBoolean claiming = new AtomicBoolean();
 
-  /** The last claim found something, so there may be more. */
+  /** There may be more than the last claim could take: it found something, or work is under way. */
   private volatile boolean moreMayBeDue;
 
   /** Somebody asked while every place was taken. */
@@ -52,6 +53,7 @@ public final class LeasedWork<T> {
       Function<T, Uni<Void>> work,
       MeterRegistry metrics) {
     this.name = name;
+    this.total = places;
     this.places = new Semaphore(places);
     this.claim = claim;
     this.work = work;
@@ -90,6 +92,9 @@ public final class LeasedWork<T> {
     int free = places.drainPermits();
     if (free == 0) {
       asked = true;
+      if (places.availablePermits() > 0) {
+        goOn();
+      }
       return Uni.createFrom().voidItem();
     }
     return claimed(free)
@@ -97,7 +102,8 @@ public final class LeasedWork<T> {
         // The next pass looks again: a database that comes back is not asked without a pause.
         .invoke(failure -> moreMayBeDue = false)
         .invoke(claimed -> {
-          moreMayBeDue = !claimed.isEmpty();
+          // What is under way may be in the way of what is due: its end is worth a look.
+          moreMayBeDue = !claimed.isEmpty() || free < total;
           claimed.forEach(this::beginOne);
           if (asked) {
             goOn();
@@ -121,8 +127,8 @@ public final class LeasedWork<T> {
     if (!moreMayBeDue && !asked) {
       return;
     }
+    ended = true;
     if (!claiming.compareAndSet(false, true)) {
-      ended = true;
       return;
     }
     ended = false;

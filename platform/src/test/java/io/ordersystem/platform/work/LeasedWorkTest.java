@@ -88,6 +88,8 @@ class LeasedWorkTest {
     due.addAll(List.of(1, 2, 3));
     oneAtATime.begin().subscribe().with(begun -> {});
     finish(1);
+    // Finds nothing, because 2 is under way.
+    oneAtATime.begin().subscribe().with(begun -> {});
     finish(2);
     finish(3);
     assertThat(done).containsExactly(1, 2, 3);
