@@ -16,19 +16,19 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Values in Redis under a guard: a write takes effect only when its version is newer than the one
  * that is there, so neither a slow reader nor a writer that was overtaken puts an old value back.
  * What the guard cannot see ends with the time to live.
  *
- * <p>Redis that is away or slow (over {@value #PATIENCE_MILLIS} ms) is no error: a read finds
- * nothing, a write does nothing, both are counted as {@code cache.failures}, and it is left alone
- * for a second. One script writes several keys: not for Redis Cluster.
+ * <p>Redis that is away or slow ({@code cache.patience}, 50 ms) is no error: a read finds nothing,
+ * a write does nothing, both are counted as {@code cache.failures}, and it is left alone for a
+ * second. One script writes several keys: not for Redis Cluster.
  */
 @Singleton
 public class VersionedCache {
-  private static final long PATIENCE_MILLIS = 50;
   private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
 
   /** What waits to be written; beyond it a value is not cached. */
@@ -54,12 +54,17 @@ public class VersionedCache {
 
   private final ReactiveRedisDataSource redis;
   private final MeterRegistry metrics;
+  private final Duration patience;
   private final Map<String, Pending> pending = new HashMap<>();
   private boolean writing;
   private volatile long awayUntil = System.nanoTime();
 
-  VersionedCache(ReactiveRedisDataSource redis, MeterRegistry metrics) {
+  VersionedCache(
+      ReactiveRedisDataSource redis,
+      MeterRegistry metrics,
+      @ConfigProperty(name = "cache.patience", defaultValue = "50ms") Duration patience) {
     this.redis = redis;
+    this.patience = patience;
     this.metrics = metrics;
   }
 
@@ -152,7 +157,7 @@ public class VersionedCache {
         .deferred(() -> command.get())
         .map(Optional::ofNullable)
         .ifNoItem()
-        .after(Duration.ofMillis(PATIENCE_MILLIS))
+        .after(patience)
         .fail()
         .onFailure()
         .invoke(this::leaveAlone)
