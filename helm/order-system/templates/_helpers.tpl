@@ -50,8 +50,12 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
   "QUARKUS_OIDC_AUTH_SERVER_URL" $values.oidc.authServerUrl
   "KAFKA_BOOTSTRAP_SERVERS" $values.kafka.bootstrapServers
   "JAVA_TOOL_OPTIONS" .service.javaOptions -}}
-{{- if .service.readsReplica -}}
-{{- $_ := set $env "QUARKUS_DATASOURCE_REPLICA_REACTIVE_URL" (printf "postgresql://%s:%v/%s" $values.postgresql.replicaHost $values.postgresql.port $values.postgresql.database) -}}
+{{- if $values.postgresql.replicaHosts -}}
+{{- $replicas := list -}}
+{{- range $values.postgresql.replicaHosts -}}
+{{- $replicas = append $replicas (printf "%s:%v" . $values.postgresql.port) -}}
+{{- end -}}
+{{- $_ := set $env "READS_REPLICAS" (join "," $replicas) -}}
 {{- end -}}
 {{- range $variable, $peer := .service.peers -}}
 {{- $_ := set $env $variable (printf "http://%s-%s:8080" (include "order-system.fullname" $.root) $peer) -}}

@@ -1,8 +1,7 @@
 package io.ordersystem.inventory;
 
-import static io.restassured.RestAssured.given;
-
 import io.ordersystem.devstack.testing.TestDatabase;
+import io.ordersystem.devstack.testing.TestRequests;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
@@ -22,7 +21,7 @@ public final class Warehouse {
   }
 
   public static RequestSpecification as(String token) {
-    return given().auth().oauth2(token).contentType("application/json");
+    return TestRequests.as(token);
   }
 
   public static String path(String variant, String seller) {

@@ -17,6 +17,7 @@ import io.ordersystem.devstack.testing.TestEvents;
 import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestMail;
 import io.ordersystem.devstack.testing.TestOutage;
+import io.ordersystem.devstack.testing.TestRequests;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -579,6 +580,6 @@ class NotificationTest {
   }
 
   private static io.restassured.specification.RequestSpecification as(String token) {
-    return given().auth().oauth2(token).contentType("application/json");
+    return TestRequests.as(token);
   }
 }

@@ -1,6 +1,5 @@
 package io.ordersystem.notifications;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
@@ -14,6 +13,7 @@ import static org.hamcrest.Matchers.nullValue;
 import io.ordersystem.devstack.testing.TestDatabase;
 import io.ordersystem.devstack.testing.TestEvents;
 import io.ordersystem.devstack.testing.TestMail;
+import io.ordersystem.devstack.testing.TestRequests;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
@@ -233,7 +233,7 @@ class PreferencesTest {
   }
 
   private static RequestSpecification as(String token) {
-    return given().auth().oauth2(token).contentType("application/json");
+    return TestRequests.as(token);
   }
 
   private static TestDatabase database() {

@@ -1,6 +1,5 @@
 package io.ordersystem.orders;
 
-import static io.restassured.RestAssured.given;
 import static org.awaitility.Awaitility.await;
 
 import io.ordersystem.contracts.EventType;
@@ -9,6 +8,7 @@ import io.ordersystem.contracts.inventory.StockState;
 import io.ordersystem.contracts.payment.PaymentChanged;
 import io.ordersystem.devstack.testing.TestDatabase;
 import io.ordersystem.devstack.testing.TestEvents;
+import io.ordersystem.devstack.testing.TestRequests;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
@@ -76,7 +76,7 @@ public final class Shop {
 
   /** A request with that token and a JSON body. */
   public static RequestSpecification as(String token) {
-    return given().auth().oauth2(token).contentType("application/json");
+    return TestRequests.as(token);
   }
 
   public static Response place(String customer, String body) {
@@ -163,10 +163,11 @@ public final class Shop {
     return order(order);
   }
 
-  /** The order as an operator sees it. */
+  /** The order as an operator sees it now. */
   public static JsonObject order(UUID id) {
     return new JsonObject(
         as(TestTokens.operator())
+            .header("Cache-Control", "no-cache")
             .get("/api/orders/" + id)
             .then()
             .statusCode(200)

@@ -1,6 +1,5 @@
 package io.ordersystem.payments;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +11,7 @@ import io.ordersystem.contracts.payment.ReleasePayment;
 import io.ordersystem.contracts.payment.VoidPayment;
 import io.ordersystem.devstack.testing.TestDatabase;
 import io.ordersystem.devstack.testing.TestEvents;
+import io.ordersystem.devstack.testing.TestRequests;
 import io.ordersystem.devstack.testing.TestSandbox;
 import io.restassured.specification.RequestSpecification;
 import io.vertx.core.json.JsonArray;
@@ -124,7 +124,7 @@ public final class TestPayment {
   }
 
   public static RequestSpecification as(String token) {
-    return given().auth().oauth2(token).contentType("application/json");
+    return TestRequests.as(token);
   }
 
   public static TestDatabase database() {

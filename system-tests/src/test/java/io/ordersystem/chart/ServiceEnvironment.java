@@ -27,17 +27,14 @@ final class ServiceEnvironment {
           "QUARKUS_OIDC_AUTH_SERVER_URL",
           // Quarkus' own: how long it lets requests in flight end.
           "QUARKUS_SHUTDOWN_TIMEOUT",
+          "READS_REPLICAS",
           // The JVM's own.
           "JAVA_TOOL_OPTIONS");
 
   private static final Map<String, Set<String>> OWN =
       Map.of(
           "order-service",
-          Set.of(
-              "QUARKUS_DATASOURCE_REPLICA_REACTIVE_URL",
-              "QUARKUS_DATASOURCE_REPLICA_USERNAME",
-              "QUARKUS_DATASOURCE_REPLICA_PASSWORD",
-              "QUARKUS_REST_CLIENT_INVENTORY_URL"),
+          Set.of("QUARKUS_REDIS_HOSTS", "QUARKUS_REST_CLIENT_INVENTORY_URL"),
           "inventory-service",
           Set.of("QUARKUS_REDIS_HOSTS"),
           "payment-service",

@@ -103,8 +103,7 @@ public final class HttpHealer implements Healer {
   /**
    * {@inheritDoc}
    *
-   * <p>404 is an empty answer: the source does not know the order, or a replica does not know it
-   * yet.
+   * <p>404 is an empty answer: the source does not know the order.
    *
    * @throws IOException when the source is still away after the last attempt, or its answer cannot
    *     be read
@@ -165,6 +164,8 @@ public final class HttpHealer implements Healer {
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .header("Accept", "application/json")
+            // What is missing has happened: a replica that does not have it yet is no help.
+            .header("Cache-Control", "no-cache")
             .header("Authorization", "Bearer " + token.get())
             .build();
     CompletableFuture<HttpResponse<String>> answer =

@@ -163,6 +163,7 @@ final class ServiceProcess {
     environment.put("QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl());
     environment.put("QUARKUS_DATASOURCE_USERNAME", role.roleName());
     environment.put("QUARKUS_DATASOURCE_PASSWORD", role.password());
+    environment.put("READS_REPLICAS", "127.0.0.1:" + backing.replica());
     environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + backing.kafka());
     environment.put("QUARKUS_OIDC_PUBLIC_KEY", LocalKeys.in(state).publicKey());
     environment.put("SERVICE_INSTANCE", service + "-service-" + instance);
@@ -170,10 +171,7 @@ final class ServiceProcess {
     environment.put("FAULTS_ENABLED", "true");
     switch (role) {
       case ORDERS -> {
-        var replica = new Database(backing.replica());
-        environment.put("QUARKUS_DATASOURCE_REPLICA_REACTIVE_URL", replica.reactiveUrl());
-        environment.put("QUARKUS_DATASOURCE_REPLICA_USERNAME", role.roleName());
-        environment.put("QUARKUS_DATASOURCE_REPLICA_PASSWORD", role.password());
+        environment.put("QUARKUS_REDIS_HOSTS", "redis://127.0.0.1:" + backing.redis());
         environment.put("QUARKUS_REST_CLIENT_INVENTORY_URL", LocalPort.INVENTORY.url());
       }
       case INVENTORY ->

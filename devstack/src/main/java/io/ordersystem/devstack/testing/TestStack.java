@@ -6,6 +6,7 @@ import io.ordersystem.devstack.token.LocalKeys;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Real PostgreSQL with a replica, Kafka, mail and payment sandbox for a {@code @QuarkusTest}, on
@@ -19,6 +20,9 @@ import java.util.Map;
  * <p>It configures the service by the same keys as everywhere else.
  */
 public final class TestStack implements QuarkusTestResourceLifecycleManager {
+  private static final Set<DatabaseRole> CACHES =
+      Set.of(DatabaseRole.ORDERS, DatabaseRole.INVENTORY);
+
   private String service = "";
 
   @Override
@@ -36,6 +40,10 @@ public final class TestStack implements QuarkusTestResourceLifecycleManager {
     var role = DatabaseRole.ofService(service);
     var environment = TestEnvironment.current();
     var config = new LinkedHashMap<String, String>();
+    if (CACHES.contains(role)) {
+      environment.redisServer().start();
+      config.put("quarkus.redis.hosts", "redis://127.0.0.1:" + environment.redis());
+    }
     config.put("quarkus.http.test-port", "0");
     config.put("quarkus.management.test-port", "0");
     config.put("quarkus.datasource.reactive.url", environment.primaryDatabase().reactiveUrl());
@@ -44,11 +52,11 @@ public final class TestStack implements QuarkusTestResourceLifecycleManager {
     config.put("quarkus.datasource.password", role.password());
     config.put("kafka.bootstrap.servers", environment.bootstrapServers());
     config.put("quarkus.oidc.public-key", LocalKeys.in(environment.state()).publicKey());
+    config.put("reads.replicas", "127.0.0.1:" + environment.replica());
     config.put("faults.enabled", "true");
     config.put("service.instance", service + "-service-test");
     switch (role) {
-      case ORDERS -> order(config, environment, role);
-      case INVENTORY -> inventory(config, environment);
+      case ORDERS -> order(config);
       case PAYMENTS -> payment(config, environment);
       case NOTIFICATIONS -> notification(config, environment);
       default -> {}
@@ -60,19 +68,9 @@ public final class TestStack implements QuarkusTestResourceLifecycleManager {
   @Override
   public void stop() {}
 
-  private static void order(
-      Map<String, String> config, TestEnvironment environment, DatabaseRole role) {
-    var replica = "quarkus.datasource.replica.";
-    config.put(replica + "reactive.url", environment.replicaDatabase().reactiveUrl());
-    config.put(replica + "username", role.roleName());
-    config.put(replica + "password", role.password());
+  private static void order(Map<String, String> config) {
     // Nobody listens there: in the tests of order-service its neighbour is away.
     config.put("quarkus.rest-client.inventory.url", "http://127.0.0.1:" + Ports.free());
-  }
-
-  private static void inventory(Map<String, String> config, TestEnvironment environment) {
-    environment.redisServer().start();
-    config.put("quarkus.redis.hosts", "redis://127.0.0.1:" + environment.redis());
   }
 
   private static void notification(Map<String, String> config, TestEnvironment environment) {

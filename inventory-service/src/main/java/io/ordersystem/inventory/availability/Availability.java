@@ -5,6 +5,7 @@ import io.ordersystem.inventory.availability.AvailabilityResource.Item;
 import io.ordersystem.inventory.stock.StockHints;
 import io.ordersystem.inventory.stock.StockHints.Hint;
 import io.ordersystem.inventory.stock.StockKey;
+import io.ordersystem.platform.sql.Consistency;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -42,34 +43,28 @@ class Availability {
   }
 
   /**
-   * What can be had of each item.
-   *
-   * @param source {@code cache} when hints answered all of it, else {@code primary}
+   * Answers each item: from hints, which may be a minute old, unless the request requires to see
+   * what has been written. Stock decides; of the database only the primary is asked.
    */
-  record Checked(List<AnsweredItem> items, String source) {}
-
-  /**
-   * Answers each item.
-   *
-   * @param fresh not from hints, which may be a minute old
-   */
-  Uni<Checked> check(List<Item> items, boolean fresh) {
+  Uni<List<AnsweredItem>> check(List<Item> items) {
     Set<StockKey> offers =
         items.stream()
             .map(Availability::offer)
             .filter(Objects::nonNull)
             .collect(Collectors.toSet());
-    if (fresh || offers.isEmpty()) {
+    if (Consistency.required() != null || offers.isEmpty()) {
       return complete(items, Map.of());
     }
     return hints.find(offers).chain(known -> complete(items, known));
   }
 
-  private Uni<Checked> complete(List<Item> items, Map<StockKey, Integer> known) {
+  private Uni<List<AnsweredItem>> complete(List<Item> items, Map<StockKey, Integer> known) {
     var open = items.stream().filter(item -> !isKnown(item, known)).toList();
     if (open.isEmpty()) {
-      return Uni.createFrom().item(new Checked(answers(items, known, List.of()), "cache"));
+      Consistency.readFrom("cache");
+      return Uni.createFrom().item(answers(items, known, List.of()));
     }
+    Consistency.readFrom("primary");
     return pool.preparedQuery(CHECK)
         .execute(
             Tuple.of(
@@ -81,7 +76,7 @@ class Availability {
           return found;
         })
         .invoke(found -> hints.tell(news(open, found)))
-        .map(found -> new Checked(answers(items, known, found), "primary"));
+        .map(found -> answers(items, known, found));
   }
 
   /** Items in their order: from what is known, or from the next row. */

@@ -15,15 +15,11 @@ import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.List;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
-import org.jboss.resteasy.reactive.RestHeader;
-import org.jboss.resteasy.reactive.RestResponse;
-import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inventory check over HTTP: a hint, not a hold. {@code Cache-Control: no-cache} asks the
- * database.
+ * The inventory check over HTTP: a hint, not a hold. {@code Cache-Control: no-cache} and a {@code
+ * Consistency-Token} ask the database.
  */
 @Path("/api/inventory/availability")
 class AvailabilityResource {
@@ -53,15 +49,7 @@ class AvailabilityResource {
 
   @POST
   @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
-  @APIResponseSchema(value = Answer.class, responseCode = "200")
-  public Uni<RestResponse<Answer>> check(
-      @RestHeader("Cache-Control") @Nullable String cacheControl, @NotNull @Valid Request request) {
-    boolean fresh = cacheControl != null && cacheControl.contains("no-cache");
-    return availability
-        .check(request.items(), fresh)
-        .map(checked ->
-            ResponseBuilder.ok(new Answer(checked.items()))
-                .header("X-Read-Source", checked.source())
-                .build());
+  public Uni<Answer> check(@NotNull @Valid Request request) {
+    return availability.check(request.items()).map(Answer::new);
   }
 }

@@ -3,12 +3,10 @@ package io.ordersystem.inventory.movements;
 import io.ordersystem.inventory.stock.StockKey;
 import io.ordersystem.platform.pages.Cursor;
 import io.ordersystem.platform.pages.Page;
+import io.ordersystem.platform.reads.Reads;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -22,22 +20,20 @@ class Movements {
       ORDER BY id DESC LIMIT $4
       """;
 
-  private final Pool pool;
+  private final Reads reads;
 
-  Movements(Pool pool) {
-    this.pool = pool;
+  Movements(Reads reads) {
+    this.reads = reads;
   }
 
   Uni<Page<MovementView>> list(StockKey key, int limit, @Nullable String cursorText) {
     var cursor = new Cursor("movements/" + key.messageKey());
     UUID after = cursor.readId(cursorText);
-    return pool.preparedQuery(LIST)
-        .execute(Tuple.of(key.variantId(), key.sellerId(), after, limit + 1))
-        .map(rows -> {
-          var views = new ArrayList<MovementView>();
-          rows.forEach(row -> views.add(view(row)));
-          return Page.of(views, limit, last -> cursor.after(last.id().toString()));
-        });
+    return reads.read(database ->
+        database
+            .query(LIST, key.variantId(), key.sellerId(), after, limit + 1)
+            .map(rows ->
+                Page.of(rows, Movements::view, limit, last -> cursor.after(last.id().toString()))));
   }
 
   private static MovementView view(Row row) {

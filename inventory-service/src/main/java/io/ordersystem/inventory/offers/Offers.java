@@ -7,11 +7,10 @@ import io.ordersystem.platform.pages.Cursor;
 import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.Reads;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,28 +25,31 @@ class Offers {
   private static final String SELECT =
       "SELECT " + StockTable.COLUMNS + " FROM inventory WHERE deleted_at IS NULL ";
 
-  private final Pool pool;
+  private final Reads reads;
 
-  Offers(Pool pool) {
-    this.pool = pool;
+  Offers(Reads reads) {
+    this.reads = reads;
   }
 
   Uni<OfferView> get(StockKey key) {
-    return pool.preparedQuery(SELECT + "AND variant_id = $1 AND seller_id = $2")
-        .execute(Tuple.of(key.variantId(), key.sellerId()))
-        .map(Offers::views)
-        .map(found -> {
-          if (found.isEmpty()) {
-            throw OfferAccess.notFound(key.variantId(), key.sellerId());
-          }
-          return found.getFirst();
-        });
+    return reads.read(database ->
+        database
+            .query(
+                SELECT + "AND variant_id = $1 AND seller_id = $2", key.variantId(), key.sellerId())
+            .map(Offers::views)
+            .map(found -> {
+              if (found.isEmpty()) {
+                throw OfferAccess.notFound(key.variantId(), key.sellerId());
+              }
+              return found.getFirst();
+            }));
   }
 
   Uni<Page<OfferView>> ofVariant(String variantId) {
-    return pool.preparedQuery(SELECT + "AND variant_id = $1 ORDER BY seller_id LIMIT " + SELLERS)
-        .execute(Tuple.of(variantId))
-        .map(rows -> new Page<>(views(rows), null));
+    return reads.read(database ->
+        database
+            .query(SELECT + "AND variant_id = $1 ORDER BY seller_id LIMIT " + SELLERS, variantId)
+            .map(rows -> new Page<>(views(rows), null)));
   }
 
   /**
@@ -68,29 +70,29 @@ class Offers {
         new Cursor("offers/" + wanted.sellerId() + "/" + wanted.lowStock() + "/" + wanted.search());
     String after = cursor.read(cursorText);
     int cut = after == null ? 0 : after.indexOf('|');
-    return pool.preparedQuery(
-            SELECT
-                + """
-                AND ($1::text IS NULL OR seller_id = $1)
-                AND (NOT $2 OR on_hand - reserved <= coalesce(low_stock_threshold, -1))
-                AND ($3::text IS NULL OR (variant_id, seller_id) > ($3, $4))
-                AND ($6::text IS NULL OR strpos(lower(name), lower($6)) > 0
-                     OR starts_with(lower(variant_id), lower($6)) OR starts_with(lower(sku), lower($6)))
-                ORDER BY variant_id, seller_id LIMIT $5
-                """)
-        .execute(
-            Tuple.of(
+    return reads.read(database ->
+        database
+            .query(
+                SELECT
+                    + """
+                    AND ($1::text IS NULL OR seller_id = $1)
+                    AND (NOT $2 OR on_hand - reserved <= coalesce(low_stock_threshold, -1))
+                    AND ($3::text IS NULL OR (variant_id, seller_id) > ($3, $4))
+                    AND ($6::text IS NULL OR strpos(lower(name), lower($6)) > 0
+                         OR starts_with(lower(variant_id), lower($6)) OR starts_with(lower(sku), lower($6)))
+                    ORDER BY variant_id, seller_id LIMIT $5
+                    """,
                 wanted.sellerId(),
                 wanted.lowStock(),
                 after == null ? null : after.substring(0, cut),
                 after == null ? null : after.substring(cut + 1),
                 limit + 1,
-                wanted.search()))
-        .map(rows ->
-            Page.of(
-                views(rows),
-                limit,
-                last -> cursor.after(last.variantId() + "|" + last.sellerId())));
+                wanted.search())
+            .map(rows ->
+                Page.of(
+                    views(rows),
+                    limit,
+                    last -> cursor.after(last.variantId() + "|" + last.sellerId()))));
   }
 
   private static List<OfferView> views(RowSet<Row> rows) {

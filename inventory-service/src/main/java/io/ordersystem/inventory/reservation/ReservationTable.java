@@ -4,6 +4,7 @@ import io.ordersystem.inventory.reservation.Reservation.Line;
 import io.ordersystem.inventory.reservation.Reservation.Status;
 import io.ordersystem.inventory.reservation.ReservationBatch.Changed;
 import io.ordersystem.inventory.stock.StockKey;
+import io.ordersystem.platform.sql.Statements;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -114,17 +115,18 @@ class ReservationTable {
   }
 
   /** One reservation, for a reader; empty when the key is unknown. */
-  Uni<Map<String, Reservation>> find(Tx tx, String key) {
-    return tx.query(FIND, key).chain(heads -> withLines(tx, heads));
+  Uni<Map<String, Reservation>> find(Statements database, String key) {
+    return database.query(FIND, key).chain(heads -> withLines(database, heads));
   }
 
-  private static Uni<Map<String, Reservation>> withLines(Tx tx, RowSet<Row> heads) {
+  private static Uni<Map<String, Reservation>> withLines(Statements database, RowSet<Row> heads) {
     if (heads.size() == 0) {
       return Uni.createFrom().item(Map.of());
     }
     var keys = new ArrayList<String>();
     heads.forEach(row -> keys.add(row.getString("key")));
-    return tx.query(LINES, (Object) keys.toArray(String[]::new))
+    return database
+        .query(LINES, (Object) keys.toArray(String[]::new))
         .map(lines -> reservations(heads, lines));
   }
 

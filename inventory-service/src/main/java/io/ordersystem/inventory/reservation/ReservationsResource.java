@@ -13,9 +13,9 @@ import io.ordersystem.platform.idempotency.StoredAnswer;
 import io.ordersystem.platform.ids.Ids;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
-import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.web.ChangeHeaders;
 import io.ordersystem.platform.web.EntityTags;
 import io.ordersystem.platform.web.StoredAnswers;
@@ -31,6 +31,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jboss.resteasy.reactive.RestHeader;
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 class ReservationsResource {
   private final ReservationEngine engine;
   private final ReservationTable reservations;
-  private final Transactions transactions;
+  private final Reads reads;
   private final ReservationConfig config;
   private final Ids ids;
   private final Callers callers;
@@ -53,14 +54,14 @@ class ReservationsResource {
   ReservationsResource(
       ReservationEngine engine,
       ReservationTable reservations,
-      Transactions transactions,
+      Reads reads,
       ReservationConfig config,
       Ids ids,
       Callers callers,
       ObjectMapper json) {
     this.engine = engine;
     this.reservations = reservations;
-    this.transactions = transactions;
+    this.reads = reads;
     this.config = config;
     this.ids = ids;
     this.callers = callers;
@@ -95,15 +96,18 @@ class ReservationsResource {
   public Uni<RestResponse<ReservationView>> one(
       @RestPath String key, @RestHeader("If-None-Match") @Nullable String ifNoneMatch) {
     requireKey(key);
-    return transactions
-        .reading(tx -> reservations.find(tx, key))
-        .map(found -> {
-          Reservation reservation = found.get(key);
-          if (reservation == null) {
-            throw Refusals.notFound(key);
-          }
-          return EntityTags.ok(ReservationView.of(reservation), reservation.version(), ifNoneMatch);
-        });
+    return reads
+        .read(database -> reservations.find(database, key).map(found -> only(found, key)))
+        .map(reservation ->
+            EntityTags.ok(ReservationView.of(reservation), reservation.version(), ifNoneMatch));
+  }
+
+  private static Reservation only(Map<String, Reservation> found, String key) {
+    Reservation reservation = found.get(key);
+    if (reservation == null) {
+      throw Refusals.notFound(key);
+    }
+    return reservation;
   }
 
   @POST

@@ -1,9 +1,12 @@
 package io.ordersystem.inventory.stock;
 
+import io.ordersystem.platform.cache.Cache;
+import io.ordersystem.platform.cache.Version;
 import io.ordersystem.platform.cache.Versioned;
-import io.ordersystem.platform.cache.VersionedCache;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,10 +23,12 @@ public class StockHints {
   /** The seed's. */
   private static final Duration LIFE = Duration.ofSeconds(60);
 
-  private final VersionedCache cache;
+  private final Cache cache;
+  private final Clock clock;
 
-  StockHints(VersionedCache cache) {
+  StockHints(Cache cache, Clock clock) {
     this.cache = cache;
+    this.clock = clock;
   }
 
   /**
@@ -42,9 +47,11 @@ public class StockHints {
     var values = new HashMap<String, Versioned>();
     for (Hint hint : news) {
       values.put(
-          key(hint.offer()), new Versioned(hint.version(), Integer.toString(hint.available())));
+          key(hint.offer()),
+          new Versioned(
+              Version.of(hint.version()), Buffer.buffer(Integer.toString(hint.available()))));
     }
-    cache.put(values, LIFE);
+    cache.put(values, clock.instant().plus(LIFE));
   }
 
   /** What is known of these offers; others are left out. */
@@ -57,7 +64,7 @@ public class StockHints {
           for (StockKey offer : asked) {
             Versioned value = found.get(key(offer));
             if (value != null) {
-              known.put(offer, Integer.valueOf(value.value()));
+              known.put(offer, Integer.valueOf(value.value().toString()));
             }
           }
           return known;

@@ -4,13 +4,12 @@ import io.ordersystem.platform.pages.Cursor;
 import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.sql.Statements;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -19,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +36,10 @@ public class MessageReads {
   private static final String ATTEMPTS =
       "SELECT * FROM message_attempts WHERE message_id = ANY ($1) ORDER BY message_id, attempt";
 
-  private final Pool pool;
+  private final Reads reads;
 
-  MessageReads(Pool pool) {
-    this.pool = pool;
+  MessageReads(Reads reads) {
+    this.reads = reads;
   }
 
   /**
@@ -59,35 +57,29 @@ public class MessageReads {
 
   /** Fails with {@code not-found} when there is none that the caller may see. */
   public Uni<MessageView> get(Caller caller, UUID id) {
-    return pool.withConnection(connection ->
-        get(
-            (sql, parameters) -> connection.preparedQuery(sql).execute(Tuple.from(parameters)),
-            GET,
-            caller,
-            id));
+    return reads.read(database -> get(database, GET, caller, id));
   }
 
   /** Fails with {@code not-found} when there is none that the caller may see. */
   public Uni<MessageView> get(Tx tx, Caller caller, UUID id) {
-    return get(tx::query, GET, caller, id);
+    return get(tx, GET, caller, id);
   }
 
   /** The same, and keeps it as it is until the transaction ends. */
   public Uni<MessageView> lock(Tx tx, Caller caller, UUID id) {
-    return get(tx::query, GET + " FOR UPDATE", caller, id);
+    return get(tx, GET + " FOR UPDATE", caller, id);
   }
 
-  private static Uni<MessageView> get(
-      BiFunction<String, Object[], Uni<RowSet<Row>>> query, String sql, Caller caller, UUID id) {
+  private static Uni<MessageView> get(Statements database, String sql, Caller caller, UUID id) {
     var parameters = new ArrayList<@Nullable Object>(List.of(id));
-    return query
-        .apply(sql.formatted(seenBy(caller, parameters)), parameters.toArray())
+    return database
+        .query(sql.formatted(seenBy(caller, parameters)), parameters.toArray())
         .chain(found -> {
           if (!found.iterator().hasNext()) {
             throw noSuch();
           }
-          return query
-              .apply(ATTEMPTS, new Object[] {new UUID[] {id}})
+          return database
+              .query(ATTEMPTS, (Object) new UUID[] {id})
               .map(attempts -> views(List.of(found.iterator().next()), attempts).getFirst());
         });
   }
@@ -141,17 +133,16 @@ public class MessageReads {
     parameters.add(before);
     parameters.add(limit + 1);
     String sql = LIST.formatted(seenBy(caller, parameters));
-    return pool.withConnection(connection ->
-            connection
-                .preparedQuery(sql)
-                .execute(Tuple.from(parameters))
+    return reads
+        .read(database ->
+            database
+                .query(sql, parameters.toArray())
                 .chain(rows -> {
                   var found = new ArrayList<Row>();
                   rows.forEach(found::add);
                   UUID[] ids = found.stream().map(row -> row.getUUID("id")).toArray(UUID[]::new);
-                  return connection
-                      .preparedQuery(ATTEMPTS)
-                      .execute(Tuple.of(ids))
+                  return database
+                      .query(ATTEMPTS, (Object) ids)
                       .map(attempts -> views(found, attempts));
                 }))
         .map(views -> Page.of(views, limit, last -> cursor.after(last.id().toString())));

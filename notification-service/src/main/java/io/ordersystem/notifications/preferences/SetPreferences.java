@@ -4,14 +4,13 @@ import io.ordersystem.notifications.message.Audience;
 import io.ordersystem.notifications.message.Channels;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.ordersystem.platform.web.EntityTags;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.OffsetDateTime;
@@ -41,13 +40,13 @@ class SetPreferences {
       """;
 
   private final Transactions transactions;
-  private final Pool pool;
+  private final Reads reads;
   private final Channels channels;
   private final Clock clock;
 
-  SetPreferences(Transactions transactions, Pool pool, Channels channels, Clock clock) {
+  SetPreferences(Transactions transactions, Reads reads, Channels channels, Clock clock) {
     this.transactions = transactions;
-    this.pool = pool;
+    this.reads = reads;
     this.channels = channels;
     this.clock = clock;
   }
@@ -63,14 +62,15 @@ class SetPreferences {
 
   /** Fails with {@code not-found} when the party has named none. */
   Uni<PreferencesView> get(Party party) {
-    return pool.preparedQuery(FIND)
-        .execute(Tuple.of(party.audience().name(), party.id()))
-        .map(found -> {
-          if (!found.iterator().hasNext()) {
-            throw new DomainException(ProblemType.NOT_FOUND, "no preferences were named");
-          }
-          return view(party, found);
-        });
+    return reads.read(database ->
+        database
+            .query(FIND, party.audience().name(), party.id())
+            .map(found -> {
+              if (!found.iterator().hasNext()) {
+                throw new DomainException(ProblemType.NOT_FOUND, "no preferences were named");
+              }
+              return view(party, found);
+            }));
   }
 
   /**

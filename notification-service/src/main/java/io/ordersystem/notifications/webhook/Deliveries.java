@@ -11,11 +11,13 @@ import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.DomainException.Invalid;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.security.Caller;
-import io.ordersystem.platform.sql.Transactions;
+import io.ordersystem.platform.sql.Statements;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
@@ -77,7 +79,7 @@ class Deliveries {
       WHERE endpoint_id = $1 AND status = 'FAILED' AND created_at >= $2 AND created_at < $3
       """;
 
-  private final Transactions transactions;
+  private final Reads reads;
   private final IdempotentRequests requests;
   private final EndpointTable endpoints;
   private final Postings postings;
@@ -88,7 +90,7 @@ class Deliveries {
   private final Clock clock;
 
   Deliveries(
-      Transactions transactions,
+      Reads reads,
       IdempotentRequests requests,
       EndpointTable endpoints,
       Postings postings,
@@ -97,7 +99,7 @@ class Deliveries {
       Ids ids,
       ObjectMapper json,
       Clock clock) {
-    this.transactions = transactions;
+    this.reads = reads;
     this.requests = requests;
     this.endpoints = endpoints;
     this.postings = postings;
@@ -117,27 +119,25 @@ class Deliveries {
       @Nullable String cursorText) {
     var cursor = new Cursor("webhook-deliveries/%s/%s".formatted(endpoint, status));
     UUID before = cursor.readId(cursorText);
-    return transactions.reading(tx ->
-        visible(tx, caller, endpoint, false)
-            .chain(seen -> tx.query(LIST, endpoint, status, before, limit + 1))
-            .chain(rows -> views(tx, rows))
+    return reads.read(database ->
+        visible(endpoints.find(database, endpoint, Visible.seller(caller)))
+            .chain(seen -> database.query(LIST, endpoint, status, before, limit + 1))
+            .chain(rows -> views(database, rows))
             .map(views -> Page.of(views, limit, last -> cursor.after(last.id().toString()))));
   }
 
   /** Fails with {@code not-found} when the caller may not see the endpoint. */
-  private Uni<EndpointView> visible(Tx tx, Caller caller, UUID endpoint, boolean locked) {
-    String seller = Visible.seller(caller);
-    return (locked ? endpoints.lock(tx, endpoint, seller) : endpoints.find(tx, endpoint, seller))
-        .map(rows -> {
-          if (!rows.iterator().hasNext()) {
-            throw Visible.none();
-          }
-          return EndpointView.of(rows.iterator().next());
-        });
+  private static Uni<EndpointView> visible(Uni<RowSet<Row>> found) {
+    return found.map(rows -> {
+      if (!rows.iterator().hasNext()) {
+        throw Visible.none();
+      }
+      return EndpointView.of(rows.iterator().next());
+    });
   }
 
   private Uni<EndpointView> enabled(Tx tx, Caller caller, UUID endpoint) {
-    return visible(tx, caller, endpoint, true)
+    return visible(endpoints.lock(tx, endpoint, Visible.seller(caller)))
         .invoke(seen -> {
           if (!seen.status().equals("ENABLED")) {
             throw new DomainException(
@@ -259,11 +259,12 @@ class Deliveries {
     }
   }
 
-  private static Uni<List<DeliveryView>> views(Tx tx, Iterable<Row> found) {
+  private static Uni<List<DeliveryView>> views(Statements database, Iterable<Row> found) {
     List<Row> deliveries = new ArrayList<>();
     found.forEach(deliveries::add);
     UUID[] ids = deliveries.stream().map(row -> row.getUUID("id")).toArray(UUID[]::new);
-    return tx.query(ATTEMPTS, new Object[] {ids})
+    return database
+        .query(ATTEMPTS, new Object[] {ids})
         .map(rows -> {
           Map<UUID, List<DeliveryView.Attempt>> attempts = new HashMap<>();
           for (Row row : rows) {

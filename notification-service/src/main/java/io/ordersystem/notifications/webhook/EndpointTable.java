@@ -1,5 +1,6 @@
 package io.ordersystem.notifications.webhook;
 
+import io.ordersystem.platform.sql.Statements;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -61,8 +62,8 @@ class EndpointTable {
       WHERE id = $1
       """;
 
-  Uni<RowSet<Row>> find(Tx tx, UUID id, @Nullable String seller) {
-    return tx.query(FIND, id, seller);
+  Uni<RowSet<Row>> find(Statements database, UUID id, @Nullable String seller) {
+    return database.query(FIND, id, seller);
   }
 
   /** The same, and keeps it as it is until the transaction ends. */
@@ -70,8 +71,9 @@ class EndpointTable {
     return tx.query(FIND + " FOR NO KEY UPDATE", id, seller);
   }
 
-  Uni<RowSet<Row>> list(Tx tx, @Nullable String seller, @Nullable UUID before, int limit) {
-    return tx.query(LIST, seller, before, limit);
+  Uni<RowSet<Row>> list(
+      Statements database, @Nullable String seller, @Nullable UUID before, int limit) {
+    return database.query(LIST, seller, before, limit);
   }
 
   /** How many an owner has; two that are made at the same moment wait for each other here. */

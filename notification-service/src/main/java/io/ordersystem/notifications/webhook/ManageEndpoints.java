@@ -11,6 +11,7 @@ import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.DomainException.Invalid;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.security.Caller;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
@@ -37,6 +38,7 @@ class ManageEndpoints {
   private static final String ENABLED = "ENABLED";
 
   private final Transactions transactions;
+  private final Reads reads;
   private final IdempotentRequests requests;
   private final EndpointTable endpoints;
   private final TargetRules rules;
@@ -50,6 +52,7 @@ class ManageEndpoints {
 
   ManageEndpoints(
       Transactions transactions,
+      Reads reads,
       IdempotentRequests requests,
       EndpointTable endpoints,
       TargetRules rules,
@@ -61,6 +64,7 @@ class ManageEndpoints {
       ObjectMapper json,
       Clock clock) {
     this.transactions = transactions;
+    this.reads = reads;
     this.requests = requests;
     this.endpoints = endpoints;
     this.rules = rules;
@@ -153,9 +157,9 @@ class ManageEndpoints {
     String seller = Visible.seller(caller);
     var cursor = new Cursor("webhook-endpoints/" + seller);
     UUID before = cursor.readId(cursorText);
-    return transactions.reading(tx ->
+    return reads.read(database ->
         endpoints
-            .list(tx, seller, before, limit + 1)
+            .list(database, seller, before, limit + 1)
             .map(rows -> {
               List<EndpointView> views = new ArrayList<>();
               rows.forEach(row -> views.add(EndpointView.of(row)));
@@ -164,8 +168,8 @@ class ManageEndpoints {
   }
 
   Uni<EndpointView> get(Caller caller, UUID id) {
-    return transactions.reading(
-        tx -> endpoints.find(tx, id, Visible.seller(caller)).map(ManageEndpoints::only));
+    return reads.read(database ->
+        endpoints.find(database, id, Visible.seller(caller)).map(ManageEndpoints::only));
   }
 
   private static EndpointView only(Iterable<Row> rows) {

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.hasItem;
 
 import io.ordersystem.devstack.testing.TestDatabase;
 import io.ordersystem.devstack.testing.TestEvents;
+import io.ordersystem.devstack.testing.TestRequests;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -250,6 +251,6 @@ class QueueTest {
   }
 
   private static io.restassured.specification.RequestSpecification as(String token) {
-    return given().auth().oauth2(token).contentType("application/json");
+    return TestRequests.as(token);
   }
 }

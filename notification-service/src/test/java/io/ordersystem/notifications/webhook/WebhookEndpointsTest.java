@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.startsWith;
 
 import io.ordersystem.devstack.testing.TestDatabase;
 import io.ordersystem.devstack.testing.TestEvents;
+import io.ordersystem.devstack.testing.TestRequests;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -299,6 +300,6 @@ class WebhookEndpointsTest {
   }
 
   private static RequestSpecification as(String token) {
-    return given().auth().oauth2(token).contentType("application/json");
+    return TestRequests.as(token);
   }
 }

@@ -1,5 +1,6 @@
 package io.ordersystem.orders.history;
 
+import io.ordersystem.orders.order.CachedOrders;
 import io.ordersystem.orders.order.OrderDetails;
 import io.ordersystem.orders.order.OrderView;
 import io.ordersystem.orders.order.OrderWaiters;
@@ -8,6 +9,7 @@ import io.ordersystem.platform.security.Caller;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
 import io.ordersystem.platform.web.EntityTags;
+import io.ordersystem.platform.web.JsonBody;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -25,6 +27,9 @@ import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -38,6 +43,8 @@ class OrderResource {
   private static final Duration LONGEST_STREAM = Duration.ofMinutes(30);
 
   private final OrderDetails details;
+  private final CachedOrders cached;
+  private final JsonBody json;
   private final Timeline timeline;
   private final EventStreams streams;
   private final OrderWaiters waiters;
@@ -45,11 +52,15 @@ class OrderResource {
 
   OrderResource(
       OrderDetails details,
+      CachedOrders cached,
+      JsonBody json,
       Timeline timeline,
       EventStreams streams,
       OrderWaiters waiters,
       Callers callers) {
     this.details = details;
+    this.cached = cached;
+    this.json = json;
     this.timeline = timeline;
     this.streams = streams;
     this.waiters = waiters;
@@ -58,24 +69,40 @@ class OrderResource {
 
   @GET
   @Path("/{idOrNumber}")
+  @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
-  public Uni<RestResponse<OrderView>> one(
+  @APIResponse(
+      responseCode = "200",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = OrderView.class)))
+  public Uni<RestResponse<byte[]>> one(
       @RestPath String idOrNumber,
       @RestHeader("Prefer") @Nullable String prefer,
       @RestHeader("If-None-Match") @Nullable String ifNoneMatch) {
     Caller caller = callers.current();
     Optional<Duration> wait = WaitPreference.of(prefer).filter(any -> waiters.hasRoom());
+    Optional<UUID> id = OrderDetails.id(idOrNumber).filter(any -> wait.isEmpty());
+    return (id.isPresent() ? cached.get(caller, id.get()) : current(caller, idOrNumber, wait))
+        .map(order -> EntityTags.ok(order.body().getBytes(), order.version(), ifNoneMatch))
+        .invoke(answer ->
+            wait.ifPresent(time ->
+                answer.getHeaders().putSingle("Preference-Applied", "wait=" + time.toSeconds())));
+  }
+
+  /** Not from the cache: by its number, which few ask for; or as it is after a wait. */
+  private Uni<CachedOrders.Shown> current(
+      Caller caller, String idOrNumber, Optional<Duration> wait) {
     return details
         .get(caller, idOrNumber)
         .chain(order ->
             wait.isPresent() && isOpen(order)
-                ? waiters.await(order.id(), wait.get()).chain(() -> details.get(caller, idOrNumber))
+                ? waiters
+                    .await(order.id(), wait.get())
+                    .chain(() -> details.getLatest(caller, idOrNumber))
                 : Uni.createFrom().item(order))
-        .map(order -> EntityTags.ok(order, order.version(), ifNoneMatch))
-        .invoke(answer -> answer.getHeaders().putSingle("X-Read-Source", "primary"))
-        .invoke(answer ->
-            wait.ifPresent(time ->
-                answer.getHeaders().putSingle("Preference-Applied", "wait=" + time.toSeconds())));
+        .map(order -> new CachedOrders.Shown(order.version(), json.of(order)));
   }
 
   @GET
@@ -85,9 +112,7 @@ class OrderResource {
       @RestPath String idOrNumber,
       @RestQuery @DefaultValue("0") @Min(0) long after,
       @RestQuery @DefaultValue("100") @Min(1) @Max(1000) int limit) {
-    return details
-        .find(callers.current(), idOrNumber)
-        .chain(id -> timeline.after(id, after, limit));
+    return timeline.after(callers.current(), idOrNumber, after, limit);
   }
 
   /**

@@ -4,16 +4,16 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ordersystem.orders.order.OrderDetails;
+import io.ordersystem.platform.reads.Reads;
+import io.ordersystem.platform.security.Caller;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What happened to an order, version by version: the same versions that events carry. */
@@ -25,11 +25,13 @@ class Timeline {
       WHERE order_id = $1 AND version > $2 ORDER BY version LIMIT $3
       """;
 
-  private final Pool pool;
+  private final Reads reads;
+  private final OrderDetails details;
   private final ObjectMapper json;
 
-  Timeline(Pool pool, ObjectMapper json) {
-    this.pool = pool;
+  Timeline(Reads reads, OrderDetails details, ObjectMapper json) {
+    this.reads = reads;
+    this.details = details;
     this.json = json;
   }
 
@@ -52,14 +54,17 @@ class Timeline {
   /** Contiguous versions, ascending. */
   record Events(List<Event> items) {}
 
-  Uni<Events> after(UUID orderId, long version, int limit) {
-    return pool.preparedQuery(AFTER)
-        .execute(Tuple.of(orderId, version, limit))
-        .map(rows -> {
-          var events = new ArrayList<Event>();
-          rows.forEach(row -> events.add(event(row.getDelegate())));
-          return new Events(events);
-        });
+  /** Of an order that the caller may see. */
+  Uni<Events> after(Caller caller, String idOrNumber, long version, int limit) {
+    return reads.read(database ->
+        details
+            .findId(database, caller, idOrNumber)
+            .chain(id -> database.query(AFTER, id, version, limit))
+            .map(rows -> {
+              var events = new ArrayList<Event>();
+              rows.forEach(row -> events.add(event(row.getDelegate())));
+              return new Events(events);
+            }));
   }
 
   /** A row of {@link #AFTER}. */

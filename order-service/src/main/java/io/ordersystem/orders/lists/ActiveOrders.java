@@ -1,11 +1,11 @@
 package io.ordersystem.orders.lists;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.ordersystem.orders.lists.ReplicaReads.Read;
 import io.ordersystem.platform.pages.Cursor;
+import io.ordersystem.platform.pages.Page;
+import io.ordersystem.platform.reads.Reads;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.UUID;
@@ -32,9 +32,9 @@ class ActiveOrders {
 
   private static final Cursor CURSOR = new Cursor("orders/active");
 
-  private final ReplicaReads reads;
+  private final Reads reads;
 
-  ActiveOrders(ReplicaReads reads) {
+  ActiveOrders(Reads reads) {
     this.reads = reads;
   }
 
@@ -74,12 +74,12 @@ class ActiveOrders {
     }
   }
 
-  Uni<Read<Active>> list(int limit, @Nullable String cursor) {
-    return reads.page(
-        LIST,
-        Tuple.of(CURSOR.readId(cursor), limit + 1),
-        Active::of,
-        limit,
-        last -> CURSOR.after(last.id().toString()));
+  Uni<Page<Active>> list(int limit, @Nullable String cursor) {
+    UUID before = CURSOR.readId(cursor);
+    return reads.read(database ->
+        database
+            .query(LIST, before, limit + 1)
+            .map(rows ->
+                Page.of(rows, Active::of, limit, last -> CURSOR.after(last.id().toString()))));
   }
 }

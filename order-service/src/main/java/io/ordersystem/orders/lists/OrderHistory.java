@@ -1,13 +1,17 @@
 package io.ordersystem.orders.lists;
 
-import io.ordersystem.orders.lists.ReplicaReads.Read;
+import io.ordersystem.orders.order.CachedOrders;
 import io.ordersystem.orders.order.OrderStatus;
 import io.ordersystem.platform.ids.Ids;
 import io.ordersystem.platform.pages.Cursor;
+import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.Reads;
+import io.ordersystem.platform.sql.Statements;
+import io.ordersystem.platform.web.JsonBody;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Arrays;
@@ -29,10 +33,14 @@ class OrderHistory {
       ORDER BY id DESC LIMIT $5
       """;
 
-  private final ReplicaReads reads;
+  private final Reads reads;
+  private final CachedOrders cached;
+  private final JsonBody json;
 
-  OrderHistory(ReplicaReads reads) {
+  OrderHistory(Reads reads, CachedOrders cached, JsonBody json) {
     this.reads = reads;
+    this.cached = cached;
+    this.json = json;
   }
 
   /**
@@ -51,23 +59,39 @@ class OrderHistory {
             "status must be one of " + List.of(OrderStatus.values()));
       }
     }
+
+    /** Whether it is all orders of one customer. */
+    boolean isHistory() {
+      return customerId != null && status == null && createdFrom == null && createdTo == null;
+    }
   }
 
-  Uni<Read<Summary>> list(Filter filter, int limit, @Nullable String cursorText) {
-    var cursor = new Cursor("orders/" + filter);
-    UUID upper = cursor.readId(cursorText);
-    if (upper == null && filter.createdTo() != null) {
-      upper = Ids.floor(filter.createdTo());
+  /** A page as JSON; the first one of a customer's whole history is cached. */
+  Uni<Buffer> list(Filter filter, int limit, @Nullable String cursor) {
+    String customer = filter.customerId();
+    if (customer != null && filter.isHistory() && cursor == null && limit == Page.DEFAULT_LIMIT) {
+      return cached.firstPageOfCustomer(customer, database -> page(database, filter, limit, null));
     }
-    Tuple parameters =
-        Tuple.from(
-            Arrays.asList(
-                filter.customerId(),
-                filter.status(),
-                filter.createdFrom() == null ? null : Ids.floor(filter.createdFrom()),
-                upper,
-                limit + 1));
-    return reads.page(
-        LIST, parameters, Summary::of, limit, last -> cursor.after(last.id().toString()));
+    return reads.read(database -> page(database, filter, limit, cursor)).map(json::of);
+  }
+
+  private static Uni<Page<Summary>> page(
+      Statements database, Filter filter, int limit, @Nullable String cursorText) {
+    var cursor = new Cursor("orders/" + filter);
+    UUID after = cursor.readId(cursorText);
+    UUID upper = after == null ? floor(filter.createdTo()) : after;
+    return database
+        .query(
+            LIST,
+            filter.customerId(),
+            filter.status(),
+            floor(filter.createdFrom()),
+            upper,
+            limit + 1)
+        .map(rows -> Page.of(rows, Summary::of, limit, last -> cursor.after(last.id().toString())));
+  }
+
+  private static @Nullable UUID floor(@Nullable Instant time) {
+    return time == null ? null : Ids.floor(time);
   }
 }

@@ -1,6 +1,5 @@
 package io.ordersystem.orders.lists;
 
-import io.ordersystem.orders.lists.ReplicaReads.Read;
 import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
@@ -8,18 +7,22 @@ import io.ordersystem.platform.security.Caller;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestQuery;
-import org.jboss.resteasy.reactive.RestResponse;
-import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Lists of orders over HTTP. */
@@ -35,9 +38,20 @@ class OrderListsResource {
     this.callers = callers;
   }
 
+  /** What is answered as bytes; for OpenAPI. */
+  @Schema(name = "PageSummary")
+  record History(List<Summary> items, @Nullable String nextCursor) {}
+
   @GET
+  @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed({Role.CUSTOMER, Role.OPERATOR, Role.SERVICE})
-  public Uni<RestResponse<Page<Summary>>> list(
+  @APIResponse(
+      responseCode = "200",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = History.class)))
+  public Uni<byte[]> list(
       @RestQuery @Nullable String customerId,
       @RestQuery @Nullable String status,
       @RestQuery @Nullable String createdFrom,
@@ -49,20 +63,16 @@ class OrderListsResource {
     var filter =
         new OrderHistory.Filter(
             customer, status, time("createdFrom", createdFrom), time("createdTo", createdTo));
-    return history.list(filter, limit, cursor).map(OrderListsResource::answer);
+    return history.list(filter, limit, cursor).map(Buffer::getBytes);
   }
 
   @GET
   @Path("/active")
   @RolesAllowed({Role.OPERATOR, Role.SERVICE})
-  public Uni<RestResponse<Page<ActiveOrders.Active>>> active(
+  public Uni<Page<ActiveOrders.Active>> active(
       @RestQuery @DefaultValue("20") @Min(1) @Max(100) int limit,
       @RestQuery @Nullable String cursor) {
-    return activeOrders.list(limit, cursor).map(OrderListsResource::answer);
-  }
-
-  static <T> RestResponse<Page<T>> answer(Read<T> read) {
-    return ResponseBuilder.ok(read.page()).header("X-Read-Source", read.source()).build();
+    return activeOrders.list(limit, cursor);
   }
 
   private static @Nullable String customer(Caller caller, @Nullable String asked) {

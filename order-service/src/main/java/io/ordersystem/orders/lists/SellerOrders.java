@@ -1,21 +1,24 @@
 package io.ordersystem.orders.lists;
 
-import io.ordersystem.orders.lists.ReplicaReads.Read;
+import io.ordersystem.orders.order.CachedOrders;
 import io.ordersystem.orders.order.ItemStatus;
 import io.ordersystem.platform.pages.Cursor;
 import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.Reads;
+import io.ordersystem.platform.sql.Statements;
+import io.ordersystem.platform.web.JsonBody;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +47,14 @@ class SellerOrders {
       FROM order_items WHERE order_id = ANY ($1) AND seller_id = $2 ORDER BY order_id, line
       """;
 
-  private final ReplicaReads reads;
+  private final Reads reads;
+  private final CachedOrders cached;
+  private final JsonBody json;
 
-  SellerOrders(ReplicaReads reads) {
+  SellerOrders(Reads reads, CachedOrders cached, JsonBody json) {
     this.reads = reads;
+    this.cached = cached;
+    this.json = json;
   }
 
   /** One order of the seller. Amounts in minor units of {@code currency}. */
@@ -129,43 +136,54 @@ class SellerOrders {
     }
   }
 
-  private record Owned(UUID orderId, Line line) {}
-
   /**
-   * A page.
+   * A page as JSON; the first one of all orders is cached.
    *
    * @param itemStatus only orders with a line in it; null for all
    */
-  Uni<Read<SellerOrder>> list(
-      String sellerId, @Nullable String itemStatus, int limit, @Nullable String cursorText) {
+  Uni<Buffer> list(
+      String sellerId, @Nullable String itemStatus, int limit, @Nullable String cursor) {
     if (itemStatus != null
         && Arrays.stream(ItemStatus.values()).noneMatch(s -> s.name().equals(itemStatus))) {
       throw new DomainException(
           ProblemType.VALIDATION_FAILED,
           "itemStatus must be one of " + List.of(ItemStatus.values()));
     }
-    var cursor = new Cursor("sellers/" + sellerId + "/orders/" + itemStatus);
-    Tuple parameters = Tuple.of(sellerId, itemStatus, cursor.readId(cursorText), limit + 1);
+    if (itemStatus == null && cursor == null && limit == Page.DEFAULT_LIMIT) {
+      return cached.firstPageOfSeller(
+          sellerId, database -> page(database, sellerId, null, limit, null));
+    }
     return reads
-        .page(LIST, parameters, SellerOrder::of, limit, last -> cursor.after(last.id().toString()))
-        .chain(read -> lines(read, sellerId).map(read::with));
+        .read(database -> page(database, sellerId, itemStatus, limit, cursor))
+        .map(json::of);
   }
 
-  private Uni<Page<SellerOrder>> lines(Read<SellerOrder> read, String sellerId) {
-    Page<SellerOrder> page = read.page();
+  private static Uni<Page<SellerOrder>> page(
+      Statements database,
+      String sellerId,
+      @Nullable String itemStatus,
+      int limit,
+      @Nullable String cursorText) {
+    var cursor = new Cursor("sellers/" + sellerId + "/orders/" + itemStatus);
+    UUID before = cursor.readId(cursorText);
+    return database
+        .query(LIST, sellerId, itemStatus, before, limit + 1)
+        .map(rows ->
+            Page.of(rows, SellerOrder::of, limit, last -> cursor.after(last.id().toString())))
+        .chain(page -> withLines(database, page, sellerId));
+  }
+
+  private static Uni<Page<SellerOrder>> withLines(
+      Statements database, Page<SellerOrder> page, String sellerId) {
     UUID[] orders = page.items().stream().map(SellerOrder::id).toArray(UUID[]::new);
-    return reads
-        .rows(
-            read.source(),
-            LINES,
-            Tuple.of(orders, sellerId),
-            row -> new Owned(row.getUUID("order_id"), Line.of(row)))
-        .map(owned -> {
+    return database
+        .query(LINES, orders, sellerId)
+        .map(rows -> {
           var byOrder = new HashMap<UUID, List<Line>>();
-          owned.stream()
-              .collect(Collectors.groupingBy(Owned::orderId))
-              .forEach(
-                  (order, lines) -> byOrder.put(order, lines.stream().map(Owned::line).toList()));
+          rows.forEach(row ->
+              byOrder
+                  .computeIfAbsent(row.getUUID("order_id"), id -> new ArrayList<>())
+                  .add(Line.of(row)));
           return new Page<>(
               page.items().stream()
                   .map(order -> order.with(byOrder.getOrDefault(order.id(), List.of())))

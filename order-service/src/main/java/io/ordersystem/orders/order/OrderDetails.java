@@ -3,15 +3,14 @@ package io.ordersystem.orders.order;
 import io.ordersystem.orders.order.OrderView.NextAction;
 import io.ordersystem.orders.order.OrderView.PaymentView;
 import io.ordersystem.platform.ids.Ids;
+import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.sql.Statements;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
-import io.vertx.mutiny.sqlclient.SqlConnection;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -42,34 +41,64 @@ public class OrderDetails {
   private static final String PAYMENT =
       "SELECT id, status, next_action FROM order_payments WHERE order_id = $1 LIMIT 1";
 
-  private final Pool pool;
+  private final Reads reads;
 
-  OrderDetails(Pool pool) {
-    this.pool = pool;
+  OrderDetails(Reads reads) {
+    this.reads = reads;
   }
 
   /**
-   * The order as this caller sees it, read from the primary.
+   * The order as this caller sees it, perhaps a moment ago.
    *
    * @throws OrderNotFound when there is none, or it is another's
    */
   public Uni<OrderView> get(Caller caller, String idOrNumber) {
     Key key = key(idOrNumber).orElseThrow(() -> new OrderNotFound(idOrNumber));
-    return pool.withConnection(connection ->
-        connection
-            .preparedQuery(FIND)
-            .execute(Tuple.wrap(parameters(key, caller)))
-            .map(rows -> found(rows, idOrNumber))
-            .chain(found -> view(connection, found)));
+    return reads.read(database -> get(database, key, caller, idOrNumber));
+  }
+
+  /** The same as it is now: for whoever decides by it, or has waited for it. */
+  public Uni<OrderView> getLatest(Caller caller, String idOrNumber) {
+    Key key = key(idOrNumber).orElseThrow(() -> new OrderNotFound(idOrNumber));
+    return reads.readPrimary(database -> get(database, key, caller, idOrNumber));
+  }
+
+  /**
+   * The order as those see it who are that to it, whoever asks.
+   *
+   * @throws OrderNotFound when there is none
+   */
+  Uni<OrderView> get(Statements database, UUID id, Standing standing) {
+    return database
+        .query(FIND, id, id, null, true, null, null)
+        .map(rows -> found(rows, id.toString()))
+        .map(found -> new Found(found.id(), found.rootId(), standing))
+        .chain(found -> view(database, found));
+  }
+
+  /** The id that a text is; empty for an order number, and for what is neither. */
+  public static Optional<UUID> id(String text) {
+    return UUID_SHAPE.matcher(text).matches()
+        ? Optional.of(UUID.fromString(text))
+        : Optional.empty();
+  }
+
+  private static Uni<OrderView> get(
+      Statements database, Key key, Caller caller, String idOrNumber) {
+    return find(database, key, caller, idOrNumber).chain(found -> view(database, found));
   }
 
   /** An order that the caller may see, the root of its tree, and what the caller is to it. */
   record Found(UUID id, UUID rootId, Standing standing) {}
 
-  /** The same within a transaction. */
-  Uni<Found> find(Tx tx, Caller caller, String idOrNumber) {
+  /** Finds it within a reading or a transaction. */
+  Uni<Found> find(Statements database, Caller caller, String idOrNumber) {
     Key key = key(idOrNumber).orElseThrow(() -> new OrderNotFound(idOrNumber));
-    return tx.query(FIND, parameters(key, caller)).map(rows -> found(rows, idOrNumber));
+    return find(database, key, caller, idOrNumber);
+  }
+
+  private static Uni<Found> find(Statements database, Key key, Caller caller, String idOrNumber) {
+    return database.query(FIND, parameters(key, caller)).map(rows -> found(rows, idOrNumber));
   }
 
   /** A tree's order as the caller sees it, with what is known of its payment. */
@@ -79,24 +108,25 @@ public class OrderDetails {
         .map(payment -> shown(tree, found, payment));
   }
 
-  /** The id of an order that the caller may see. */
+  /** The id of an order that the caller may see now. */
   public Uni<UUID> find(Caller caller, String idOrNumber) {
-    Key key = key(idOrNumber).orElseThrow(() -> new OrderNotFound(idOrNumber));
-    return pool.preparedQuery(FIND)
-        .execute(Tuple.wrap(parameters(key, caller)))
-        .map(rows -> found(rows, idOrNumber).id());
+    return reads.readPrimary(database -> findId(database, caller, idOrNumber));
+  }
+
+  /** The same within a reading. */
+  public Uni<UUID> findId(Statements database, Caller caller, String idOrNumber) {
+    return find(database, caller, idOrNumber).map(Found::id);
   }
 
   /** A range of ids, and the number when one was given: both prune to one partition. */
   private record Key(UUID from, UUID to, @Nullable String number) {}
 
   private static Optional<Key> key(String idOrNumber) {
-    if (UUID_SHAPE.matcher(idOrNumber).matches()) {
-      UUID id = UUID.fromString(idOrNumber);
-      return Optional.of(new Key(id, id, null));
-    }
-    return OrderNumber.dayOf(idOrNumber)
-        .map(day -> new Key(floor(day), floor(day.plusDays(1)), idOrNumber));
+    return id(idOrNumber)
+        .map(id -> new Key(id, id, null))
+        .or(() ->
+            OrderNumber.dayOf(idOrNumber)
+                .map(day -> new Key(floor(day), floor(day.plusDays(1)), idOrNumber)));
   }
 
   private static UUID floor(LocalDate day) {
@@ -120,13 +150,12 @@ public class OrderDetails {
     return new Found(row.getUUID("id"), row.getUUID("root_order_id"), standing);
   }
 
-  private static Uni<OrderView> view(SqlConnection connection, Found found) {
+  private static Uni<OrderView> view(Statements database, Found found) {
     UUID rootId = found.rootId();
-    OrderReads.Statements statements =
-        (sql, parameters) -> connection.preparedQuery(sql).execute(Tuple.from(parameters));
-    return OrderReads.trees(statements, rootId)
-        .map(trees -> tree(trees, rootId))
-        .chain(tree -> payment(connection, rootId).map(payment -> shown(tree, found, payment)));
+    return Uni.combine()
+        .all()
+        .unis(OrderReads.trees(database, rootId), database.query(PAYMENT, rootId))
+        .with((trees, payment) -> shown(tree(trees, rootId), found, payment(payment)));
   }
 
   private static OrderTree tree(Map<UUID, OrderTree> trees, UUID rootId) {
@@ -147,10 +176,6 @@ public class OrderDetails {
         .map(child -> OrderView.of(child, List.of(), null))
         .findFirst()
         .orElseThrow(() -> new OrderNotFound(id.toString()));
-  }
-
-  private static Uni<PaymentView> payment(SqlConnection connection, UUID rootId) {
-    return connection.preparedQuery(PAYMENT).execute(Tuple.of(rootId)).map(OrderDetails::payment);
   }
 
   private static PaymentView payment(RowSet<Row> rows) {

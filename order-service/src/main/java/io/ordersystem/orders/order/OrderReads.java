@@ -1,9 +1,8 @@
 package io.ordersystem.orders.order;
 
 import io.ordersystem.platform.ids.Ids;
+import io.ordersystem.platform.sql.Statements;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
@@ -37,12 +36,6 @@ public final class OrderReads {
       """;
 
   private OrderReads() {}
-
-  /** Runs a prepared statement with its parameters. */
-  @FunctionalInterface
-  public interface Statements {
-    Uni<RowSet<Row>> query(String sql, Object... parameters);
-  }
 
   /** The trees of these roots; unknown ids are left out. */
   public static Uni<Map<UUID, OrderTree>> trees(Statements statements, UUID... rootIds) {

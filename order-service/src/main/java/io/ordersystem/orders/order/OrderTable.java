@@ -37,11 +37,13 @@ public class OrderTable {
   private final Outbox outbox;
   private final SagaTable sagas;
   private final EventFormat format;
+  private final CachedOrders cached;
 
-  OrderTable(Outbox outbox, SagaTable sagas, EventFormat format) {
+  OrderTable(Outbox outbox, SagaTable sagas, EventFormat format, CachedOrders cached) {
     this.outbox = outbox;
     this.sagas = sagas;
     this.format = format;
+    this.cached = cached;
   }
 
   /** Stores a new tree with its saga, timeline, contact and first events. */
@@ -54,7 +56,8 @@ public class OrderTable {
         .chain(() -> insertItems(tx, process.tree().leaves()))
         .chain(() -> sagas.insert(tx, process))
         .chain(() -> recordTimeline(tx, versions, actor, id -> cause))
-        .chain(() -> outbox.append(tx, events(versions, id -> cause, messages)));
+        .chain(() -> outbox.append(tx, events(versions, id -> cause, messages)))
+        .invoke(() -> cached.changed(tx, List.of(process.tree())));
   }
 
   /** Locks roots in id order, then reads what belongs to them. Unknown ids are left out. */
@@ -90,7 +93,7 @@ public class OrderTable {
   private Uni<Map<UUID, OrderProcess>> read(Tx tx, UUID[] ids) {
     return sagas
         .read(tx, ids)
-        .chain(found -> OrderReads.trees(tx::query, ids).map(trees -> processes(trees, found)));
+        .chain(found -> OrderReads.trees(tx, ids).map(trees -> processes(trees, found)));
   }
 
   /**
@@ -119,7 +122,8 @@ public class OrderTable {
         .chain(() -> sagas.update(tx, moved))
         .chain(() -> savePayments(tx, moved))
         .chain(() -> recordTimeline(tx, versions, actor, cause))
-        .chain(() -> outbox.append(tx, events(versions, cause, messages)));
+        .chain(() -> outbox.append(tx, events(versions, cause, messages)))
+        .invoke(() -> cached.changed(tx, moved.stream().map(OrderProcess::tree).toList()));
   }
 
   /**

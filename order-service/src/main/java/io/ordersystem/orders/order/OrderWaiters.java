@@ -1,5 +1,6 @@
 package io.ordersystem.orders.order;
 
+import io.ordersystem.platform.sql.OwnContext;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -51,14 +52,15 @@ public class OrderWaiters {
 
   /** Completes when the order has settled or the time is over, whichever is first. */
   public Uni<Void> await(UUID orderId, Duration atMost) {
-    return Uni.createFrom()
-        .<Void>emitter(emitter -> {
-          waiting.computeIfAbsent(orderId, id -> ConcurrentHashMap.newKeySet()).add(emitter);
-          emitter.onTermination(() -> forget(orderId, emitter));
-        })
-        .ifNoItem()
-        .after(atMost)
-        .recoverWithItem((Void) null);
+    return OwnContext.back(
+        Uni.createFrom()
+            .<Void>emitter(emitter -> {
+              waiting.computeIfAbsent(orderId, id -> ConcurrentHashMap.newKeySet()).add(emitter);
+              emitter.onTermination(() -> forget(orderId, emitter));
+            })
+            .ifNoItem()
+            .after(atMost)
+            .recoverWithItem((Void) null));
   }
 
   /** The order may have settled. */

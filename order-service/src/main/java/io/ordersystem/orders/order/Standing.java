@@ -35,6 +35,11 @@ public record Standing(boolean trusted, boolean customer, boolean seller) {
     }
   }
 
+  /** Whether the order is the caller's business at all. */
+  boolean isAny() {
+    return trusted || customer || seller;
+  }
+
   /** Whether what concerns the payment as a whole is the caller's business. */
   boolean seesPayment() {
     return trusted || customer;

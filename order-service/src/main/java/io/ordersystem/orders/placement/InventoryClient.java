@@ -7,6 +7,7 @@ import jakarta.ws.rs.Path;
 import java.util.List;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Timeout;
+import org.eclipse.microprofile.rest.client.annotation.ClientHeaderParam;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jboss.resteasy.reactive.RestPath;
 
@@ -15,7 +16,9 @@ import org.jboss.resteasy.reactive.RestPath;
 @Path("/api/inventory")
 interface InventoryClient {
 
+  /** It confirms what is about to be refused: from the primary. */
   @GET
+  @ClientHeaderParam(name = "Cache-Control", value = "no-cache")
   @Timeout(1_500)
   @CircuitBreaker(requestVolumeThreshold = 10, failureRatio = 0.5, delay = 2_000)
   @Path("/{variantId}")

@@ -84,7 +84,7 @@ class PlaceOrderResource {
     String id = String.valueOf(answer.location()).substring(LOCATION.length());
     return waiters
         .await(UUID.fromString(id), time)
-        .chain(() -> details.get(caller, id))
+        .chain(() -> details.getLatest(caller, id))
         .map(order -> StoredAnswers.response(current(answer, order)))
         .invoke(response ->
             response.getHeaders().putSingle("Preference-Applied", "wait=" + time.toSeconds()));

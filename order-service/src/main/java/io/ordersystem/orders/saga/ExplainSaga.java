@@ -29,12 +29,12 @@ class ExplainSaga {
   /** The saga of the order's tree: a child has its parent's. */
   Uni<SagaView> explain(Caller caller, String idOrNumber) {
     return details
-        .get(caller, idOrNumber)
+        .getLatest(caller, idOrNumber)
         .chain(order -> {
           UUID parent = order.parentOrderId();
           return parent == null
               ? Uni.createFrom().item(order)
-              : details.get(caller, parent.toString());
+              : details.getLatest(caller, parent.toString());
         })
         .chain(root ->
             transactions

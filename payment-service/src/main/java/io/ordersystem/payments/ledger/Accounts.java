@@ -5,13 +5,11 @@ import io.ordersystem.platform.pages.Cursor;
 import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.security.Caller;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -53,10 +51,10 @@ class Accounts {
       """;
   private static final String BETWEEN = " ";
 
-  private final Pool pool;
+  private final Reads reads;
 
-  Accounts(Pool pool) {
-    this.pool = pool;
+  Accounts(Reads reads) {
+    this.reads = reads;
   }
 
   Uni<Page<AccountView>> list(
@@ -68,20 +66,23 @@ class Accounts {
     if (last.length != 2) {
       throw new DomainException(ProblemType.INVALID_CURSOR, "the cursor is damaged");
     }
-    return pool.preparedQuery(LIST)
-        .execute(Tuple.of(last[0], last[1], wanted, limit + 1))
-        .map(rows -> {
-          var views = new ArrayList<AccountView>();
-          rows.forEach(row ->
-              views.add(
-                  AccountView.of(
-                      row.getString("account"),
-                      row.getString("currency"),
-                      row.getLong("debits"),
-                      row.getLong("credits"))));
-          return Page.of(
-              views, limit, view -> cursor.after(view.account() + BETWEEN + view.currency()));
-        });
+    return reads.read(database ->
+        database
+            .query(LIST, last[0], last[1], wanted, limit + 1)
+            .map(rows ->
+                Page.of(
+                    rows,
+                    Accounts::account,
+                    limit,
+                    view -> cursor.after(view.account() + BETWEEN + view.currency()))));
+  }
+
+  private static AccountView account(Row row) {
+    return AccountView.of(
+        row.getString("account"),
+        row.getString("currency"),
+        row.getLong("debits"),
+        row.getLong("credits"));
   }
 
   Uni<Page<EntryView>> entries(
@@ -93,25 +94,30 @@ class Accounts {
     String wanted = caller.isTrusted() ? account : own(caller, account);
     var cursor = new Cursor("ledger/entries/%s/%s".formatted(wanted, currency));
     String after = cursor.read(cursorText);
-    Tuple where = Tuple.of(wanted, currency);
-    if (after == null) {
-      where.addUUID(null).addInteger(null);
-    } else {
+    Line last = after == null ? Line.NONE : Line.parse(after);
+    return reads.read(database ->
+        database
+            .query(ENTRIES, wanted, currency, last.transactionId(), last.number(), limit + 1)
+            .map(rows ->
+                Page.of(
+                    rows,
+                    Accounts::entry,
+                    limit,
+                    view -> cursor.after(view.transactionId() + BETWEEN + view.line()))));
+  }
+
+  /** Where a page of entries begins: behind that line of that transaction. */
+  private record Line(@Nullable UUID transactionId, @Nullable Integer number) {
+    static final Line NONE = new Line(null, null);
+
+    static Line parse(String text) {
       try {
-        String[] last = after.split(BETWEEN, 2);
-        where.addUUID(UUID.fromString(last[0])).addInteger(Integer.valueOf(last[1]));
+        String[] parts = text.split(BETWEEN, 2);
+        return new Line(UUID.fromString(parts[0]), Integer.valueOf(parts[1]));
       } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
         throw new DomainException(ProblemType.INVALID_CURSOR, "the cursor is damaged");
       }
     }
-    return pool.preparedQuery(ENTRIES)
-        .execute(where.addInteger(limit + 1))
-        .map(rows -> {
-          var views = new ArrayList<EntryView>();
-          rows.forEach(row -> views.add(entry(row)));
-          return Page.of(
-              views, limit, view -> cursor.after(view.transactionId() + BETWEEN + view.line()));
-        });
   }
 
   /** A seller's own account; there are no others for a seller. */

@@ -4,14 +4,13 @@ import io.ordersystem.contracts.payment.PaymentChanged.NextAction;
 import io.ordersystem.payments.payment.PaymentView.SharePart;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.sql.Statements;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,16 +47,10 @@ public class PaymentReads {
       ORDER BY o.position LIMIT 1000
       """;
 
-  private final Pool pool;
+  private final Reads reads;
 
-  PaymentReads(Pool pool) {
-    this.pool = pool;
-  }
-
-  /** How a statement is run: on a connection of its own, or within a transaction. */
-  @FunctionalInterface
-  private interface Statements {
-    Uni<RowSet<Row>> query(String sql, @Nullable Object... parameters);
+  PaymentReads(Reads reads) {
+    this.reads = reads;
   }
 
   /**
@@ -75,17 +68,12 @@ public class PaymentReads {
 
   /** Finds by the payment's id or by its order's; exactly one of them. */
   public Uni<PaymentView> get(Caller caller, @Nullable UUID id, @Nullable UUID orderId) {
-    return pool.withConnection(connection ->
-        get(
-            (sql, parameters) -> connection.preparedQuery(sql).execute(Tuple.from(parameters)),
-            caller,
-            id,
-            orderId));
+    return reads.read(database -> get(database, caller, id, orderId));
   }
 
   /** A payment as the caller sees it in the middle of a transaction. */
   public Uni<PaymentView> get(Tx tx, Caller caller, UUID id) {
-    return get(tx::query, caller, id, null);
+    return get((Statements) tx, caller, id, null);
   }
 
   private static Uni<PaymentView> get(

@@ -8,9 +8,10 @@ import io.ordersystem.platform.idempotency.StoredAnswer;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.DomainException.Invalid;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.sql.Statements;
 import io.ordersystem.platform.sql.Transactions;
-import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,6 +33,7 @@ class Reconciliations {
 
   private final IdempotentRequests requests;
   private final Transactions transactions;
+  private final Reads reads;
   private final ReconciliationTable table;
   private final ReconciliationConfig config;
   private final Clock clock;
@@ -40,12 +42,14 @@ class Reconciliations {
   Reconciliations(
       IdempotentRequests requests,
       Transactions transactions,
+      Reads reads,
       ReconciliationTable table,
       ReconciliationConfig config,
       Clock clock,
       ObjectMapper json) {
     this.requests = requests;
     this.transactions = transactions;
+    this.reads = reads;
     this.table = table;
     this.config = config;
     this.clock = clock;
@@ -80,17 +84,19 @@ class Reconciliations {
   }
 
   Uni<ReconciliationView> get(UUID id) {
-    return transactions.reading(tx -> find(tx, id));
+    return reads.read(database -> find(database, id));
   }
 
-  private Uni<ReconciliationView> find(Tx tx, UUID id) {
-    return tx.query("SELECT * FROM reconciliations WHERE id = $1", id)
+  private Uni<ReconciliationView> find(Statements database, UUID id) {
+    return database
+        .query("SELECT * FROM reconciliations WHERE id = $1", id)
         .chain(rows -> {
           if (rows.size() == 0) {
             throw new DomainException(ProblemType.NOT_FOUND, "no such reconciliation");
           }
           Row run = rows.iterator().next();
-          return tx.query(
+          return database
+              .query(
                   "SELECT * FROM reconciliation_breaks WHERE found_by = $1 ORDER BY first_seen_at, id LIMIT $2",
                   id,
                   MOST_BREAKS)

@@ -1,35 +1,48 @@
 package io.ordersystem.platform.cache;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.logging.Log;
-import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.redis.client.Command;
+import io.vertx.mutiny.redis.client.Request;
 import io.vertx.mutiny.redis.client.Response;
 import jakarta.inject.Singleton;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Values in Redis under a guard: a write takes effect only when its version is newer than the one
- * that is there, so neither a slow reader nor a writer that was overtaken puts an old value back.
- * What the guard cannot see ends with the time to live.
- *
- * <p>Redis that is away or slow ({@code cache.patience}, 50 ms) is no error: a read finds nothing,
- * a write does nothing, both are counted as {@code cache.failures}, and it is left alone for a
- * second. One script writes several keys: not for Redis Cluster.
+ * The cache in Redis. A key holds its version, then {@code =} and a value, or {@code !} of a fence;
+ * what somebody else has put there is nothing, and is replaced. One script writes several keys: not
+ * for Redis Cluster.
  */
 @Singleton
-public class VersionedCache {
-  private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
+public class VersionedCache implements Cache {
+  /** Versions, marks, values and expiry times in milliseconds of the keys, four for each. */
+  static final String PUT =
+      """
+      for i = 1, #KEYS do
+        local version, mark, value, expiry = ARGV[4 * i - 3], ARGV[4 * i - 2], ARGV[4 * i - 1], ARGV[4 * i]
+        local known = redis.pcall('GET', KEYS[i])
+        local there, sign
+        if type(known) == 'string' then
+          there, sign = string.match(known, '^(%x+)([=!])')
+        end
+        if not there or #there ~= 40 or string.sub(there, 1, 16) ~= string.sub(version, 1, 16)
+            or there < version or (there == version and sign == '!') then
+          redis.call('SET', KEYS[i], version .. mark .. value, 'PXAT', expiry)
+        end
+      end
+      """;
+
+  private static final String VALUE = "=";
+  private static final String FENCE_MARK = "!";
 
   /** What waits to be written; beyond it a value is not cached. */
   private static final int PENDING = 20_000;
@@ -37,60 +50,61 @@ public class VersionedCache {
   /** Keys that one script writes: it holds up everybody else. */
   private static final int AT_ONCE = 500;
 
-  private static final Pattern VALUE = Pattern.compile("(\\d{1,18}):(.*)", Pattern.DOTALL);
+  private static final Pattern HEAD = Pattern.compile("([0-9a-f]{40})=");
+  private static final int HEAD_LENGTH = 41;
 
-  /** ARGV: version, value and time to live in seconds of each key. */
-  private static final String PUT =
-      """
-      for i = 1, #KEYS do
-        local known = redis.call('GET', KEYS[i])
-        local version = ARGV[3 * i - 2]
-        local there = known and tonumber(string.match(known, '^(%d+):'))
-        if not there or there < tonumber(version) then
-          redis.call('SET', KEYS[i], version .. ':' .. ARGV[3 * i - 1], 'EX', ARGV[3 * i])
-        end
-      end
-      """;
-
-  private final ReactiveRedisDataSource redis;
-  private final MeterRegistry metrics;
-  private final Duration patience;
+  private final RedisLink redis;
+  private final Clock clock;
   private final Map<String, Pending> pending = new HashMap<>();
   private boolean writing;
-  private volatile long awayUntil = System.nanoTime();
 
-  VersionedCache(
-      ReactiveRedisDataSource redis,
-      MeterRegistry metrics,
-      @ConfigProperty(name = "cache.patience", defaultValue = "50ms") Duration patience) {
+  VersionedCache(RedisLink redis, Clock clock) {
     this.redis = redis;
-    this.patience = patience;
-    this.metrics = metrics;
+    this.clock = clock;
   }
 
-  /** What is there under these keys; of the others nothing is known. */
+  /** Something that waits to be written. */
+  private record Pending(Version version, String mark, Buffer value, Instant until) {
+    /** The one that would be there after both. */
+    Pending and(Pending later) {
+      boolean fenced = version.equals(later.version) && mark.equals(FENCE_MARK);
+      return fenced || version.isBefore(later.version) ? later : this;
+    }
+  }
+
+  @Override
   public Uni<Map<String, Versioned>> get(List<String> keys) {
-    return guarded(() -> redis.execute("MGET", keys.toArray(String[]::new)))
+    Request command = Request.cmd(Command.MGET);
+    keys.forEach(command::arg);
+    return redis
+        .ask(command)
         .map(values -> values.map(found -> read(keys, found)).orElseGet(Map::of));
   }
 
-  /** A value that waits to be written. */
-  private record Pending(Versioned value, Duration life) {}
+  @Override
+  public void put(Map<String, Versioned> values, Instant until) {
+    var some = new HashMap<String, Pending>();
+    values.forEach(
+        (key, value) -> some.put(key, new Pending(value.version(), VALUE, value.value(), until)));
+    add(some);
+  }
 
-  /**
-   * Puts values that are newer than what is there, soon and in the background: of several of one
-   * key only the newest is written.
-   *
-   * @param life after which each is forgotten; whole seconds
-   */
-  public void put(Map<String, Versioned> values, Duration life) {
+  @Override
+  public void fence(Collection<String> keys, Version notBefore) {
+    Instant until = clock.instant().plus(FENCE);
+    var some = new HashMap<String, Pending>();
+    keys.forEach(key -> some.put(key, new Pending(notBefore, FENCE_MARK, Buffer.buffer(), until)));
+    add(some);
+  }
+
+  private void add(Map<String, Pending> some) {
+    if (!redis.isOpen()) {
+      return;
+    }
     synchronized (pending) {
-      values.forEach((key, value) -> {
+      some.forEach((key, one) -> {
         if (pending.size() < PENDING || pending.containsKey(key)) {
-          pending.merge(
-              key,
-              new Pending(value, life),
-              (a, b) -> a.value().version() < b.value().version() ? b : a);
+          pending.merge(key, one, Pending::and);
         }
       });
       if (writing || pending.isEmpty()) {
@@ -104,7 +118,7 @@ public class VersionedCache {
   private void write() {
     Map<String, Pending> some = take();
     if (!some.isEmpty()) {
-      Cancellable _ = put(some).subscribe().with(done -> write());
+      Cancellable _ = redis.ask(script(some)).subscribe().with(done -> write());
     }
   }
 
@@ -122,53 +136,37 @@ public class VersionedCache {
     }
   }
 
-  private Uni<Void> put(Map<String, Pending> some) {
-    var arguments = new ArrayList<String>(List.of(PUT, Integer.toString(some.size())));
-    var given = new ArrayList<String>();
-    some.forEach((key, waiting) -> {
-      arguments.add(key);
-      given.add(Long.toString(waiting.value().version()));
-      given.add(waiting.value().value());
-      given.add(Long.toString(waiting.life().toSeconds()));
-    });
-    arguments.addAll(given);
-    return guarded(() -> redis.execute("EVAL", arguments.toArray(String[]::new))).replaceWithVoid();
+  private static Request script(Map<String, Pending> some) {
+    var entries = List.copyOf(some.entrySet());
+    Request command = Request.cmd(Command.EVAL).arg(PUT).arg(entries.size());
+    entries.forEach(entry -> command.arg(entry.getKey()));
+    for (var entry : entries) {
+      Pending one = entry.getValue();
+      command
+          .arg(one.version().text())
+          .arg(one.mark())
+          .arg(io.vertx.mutiny.core.buffer.Buffer.newInstance(one.value()))
+          .arg(one.until().toEpochMilli());
+    }
+    return command;
   }
 
-  /** What somebody else has put there under such a key is not ours. */
+  /** Values that are ours; fences and what somebody else has put there are left out. */
   private static Map<String, Versioned> read(List<String> keys, Response values) {
     var found = new HashMap<String, Versioned>();
     for (int i = 0; i < keys.size(); i++) {
       Response value = values.get(i);
-      Matcher ours = VALUE.matcher(value == null ? "" : value.toString());
-      if (ours.matches()) {
-        found.put(keys.get(i), new Versioned(Long.parseLong(ours.group(1)), ours.group(2)));
+      if (value != null) {
+        Buffer text = value.toBuffer().getDelegate();
+        int head = Math.min(HEAD_LENGTH, text.length());
+        Matcher ours = HEAD.matcher(text.getString(0, head, StandardCharsets.ISO_8859_1.name()));
+        if (ours.matches()) {
+          found.put(
+              keys.get(i),
+              new Versioned(new Version(ours.group(1)), text.getBuffer(head, text.length())));
+        }
       }
     }
     return found;
-  }
-
-  /** The answer of Redis; empty when it has none, and when it is away. */
-  private Uni<Optional<Response>> guarded(Supplier<Uni<Response>> command) {
-    if (System.nanoTime() - awayUntil < 0) {
-      return Uni.createFrom().item(Optional.empty());
-    }
-    return Uni.createFrom()
-        .deferred(() -> command.get())
-        .map(Optional::ofNullable)
-        .ifNoItem()
-        .after(patience)
-        .fail()
-        .onFailure()
-        .invoke(this::leaveAlone)
-        // A hint that cannot be had is no hint; whoever asked goes to the database.
-        .onFailure()
-        .recoverWithItem(Optional.empty());
-  }
-
-  private void leaveAlone(Throwable failure) {
-    metrics.counter("cache.failures").increment();
-    Log.debugf("Redis is left alone for %s: %s", LEFT_ALONE, failure);
-    awayUntil = System.nanoTime() + LEFT_ALONE.toNanos();
   }
 }

@@ -1,4 +1,4 @@
-/** Values in Redis that are never older than what is there: hints, not the truth. */
+/** Values in Redis that are never older than their readers allow: hints, not the truth. */
 @NullMarked
 package io.ordersystem.platform.cache;
 

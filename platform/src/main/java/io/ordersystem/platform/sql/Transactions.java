@@ -5,7 +5,6 @@ import io.ordersystem.platform.faults.FaultPoint;
 import io.ordersystem.platform.faults.FaultPoints;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -84,7 +83,7 @@ public class Transactions {
   }
 
   private <T> Uni<T> once(String begin, Function<Tx, Uni<T>> work) {
-    return toTheEnd(
+    return OwnContext.toTheEnd(
         pool.getConnection()
             .chain(connection -> {
               var tx = new Tx(connection);
@@ -94,27 +93,24 @@ public class Transactions {
                   .call(() -> faults.pass(FaultPoint.TRANSACTION_BEFORE_COMMIT))
                   .onFailure()
                   .call(failure -> rollback(tx))
-                  .call(() -> commit(tx))
+                  .chain(result -> commit(tx).map(end -> new Committed<>(result, end)))
                   .eventually(() -> mark(-1))
                   .eventually(connection::close)
-                  .invoke(tx::committed);
+                  .invoke(committed -> committed.tell(tx))
+                  .map(Committed::result);
             }));
   }
 
-  /**
-   * Goes on when the subscriber has gone: a client that hangs up cancels its request at any moment.
-   * A connection must not go back to the pool in the middle of a transaction, or the ROLLBACK that
-   * follows hits whoever has it next; and a connection that is still waited for cannot be declined.
-   */
-  private static <T> Uni<T> toTheEnd(Uni<T> work) {
-    return Uni.createFrom()
-        .emitter(answer -> {
-          Cancellable _ = work.subscribe().with(answer::complete, answer::fail);
-        });
+  /** What a transaction came to. */
+  private record Committed<T>(T result, Tx.End end) {
+    void tell(Tx tx) {
+      Consistency.ended(end.position());
+      tx.committed(end.position());
+    }
   }
 
-  private Uni<Void> commit(Tx tx) {
-    return tx.statement("COMMIT")
+  private Uni<Tx.End> commit(Tx tx) {
+    return tx.end("COMMIT")
         .call(() -> faults.pass(FaultPoint.TRANSACTION_AFTER_COMMIT))
         .onFailure(SqlFailures::isConnectionLoss)
         .transform(failure -> {
@@ -123,8 +119,10 @@ public class Transactions {
         });
   }
 
-  private static Uni<Void> rollback(Tx tx) {
-    return tx.statement("ROLLBACK")
+  /** A caller that was refused because of what is there can be shown that it is. */
+  private static Uni<Tx.End> rollback(Tx tx) {
+    return tx.end("ROLLBACK")
+        .invoke(end -> Consistency.ended(end.position()))
         .onFailure()
         .invoke(failure ->
             Log.debugf("ROLLBACK on a connection that is gone: %s", failure.getMessage()))

@@ -1,5 +1,6 @@
 package io.ordersystem.platform.sql;
 
+import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -7,18 +8,20 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One open transaction. Statements run on its connection; hooks run once it has committed. */
-public final class Tx {
+public final class Tx implements Statements {
   private final SqlConnection connection;
-  private final List<Runnable> afterCommit = new ArrayList<>();
+  private final List<Consumer<@Nullable Position>> afterCommit = new ArrayList<>();
 
   Tx(SqlConnection connection) {
     this.connection = connection;
   }
 
-  /** Runs one prepared statement; parameters are {@code $1}, {@code $2} ... */
+  @Override
   public Uni<RowSet<Row>> query(String sql, @Nullable Object... parameters) {
     return connection.preparedQuery(sql).execute(Tuple.from(parameters));
   }
@@ -43,6 +46,14 @@ public final class Tx {
    * Runs after COMMIT has been acknowledged; never when it was rolled back. Must not block or fail.
    */
   public void afterCommit(Runnable hook) {
+    afterCommit.add(position -> hook.run());
+  }
+
+  /**
+   * The same for a hook that needs the position after the COMMIT, which is null when it could not
+   * be had.
+   */
+  public void afterCommitAt(Consumer<@Nullable Position> hook) {
     afterCommit.add(hook);
   }
 
@@ -50,7 +61,29 @@ public final class Tx {
     return connection.query(sql).execute().replaceWithVoid();
   }
 
-  void committed() {
-    afterCommit.forEach(Runnable::run);
+  /**
+   * Ends the transaction and asks behind it, without a round trip of its own, how far the log is
+   * then.
+   */
+  Uni<End> end(String statement) {
+    Uni<Optional<Position>> position =
+        Position.written(this)
+            .map(Optional::of)
+            .onFailure()
+            .invoke(failure -> Log.debugf("No position after %s: %s", statement, failure))
+            // The transaction has ended as it did; its caller gets no token.
+            .onFailure()
+            .recoverWithItem(Optional.empty());
+    return Uni.combine()
+        .all()
+        .unis(statement(statement), position)
+        .with((done, at) -> new End(at.orElse(null)));
+  }
+
+  /** How a transaction has ended. */
+  record End(@Nullable Position position) {}
+
+  void committed(@Nullable Position position) {
+    afterCommit.forEach(hook -> hook.accept(position));
   }
 }

@@ -2,7 +2,9 @@ package io.ordersystem.platform.work;
 
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.sql.Consistency;
 import io.ordersystem.platform.sql.OwnContext;
+import io.ordersystem.platform.sql.Position;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -224,13 +226,14 @@ public final class Coalescer<Q, R> {
             .subscribe()
             .with(
                 outcomes -> {
+                  Position ended = Consistency.ended();
                   for (int i = 0; i < batch.size(); i++) {
-                    batch.get(i).answer(outcomes.get(i));
+                    batch.get(i).answer(outcomes.get(i), ended);
                   }
                   done(batch);
                 },
                 failure -> {
-                  batch.forEach(single -> single.answer(Outcome.failed(failure)));
+                  batch.forEach(single -> single.answer(Outcome.failed(failure), null));
                   done(batch);
                 });
   }
@@ -302,12 +305,19 @@ public final class Coalescer<Q, R> {
     void refuse() {
       answer(
           Outcome.failed(
-              new DomainException(ProblemType.UNAVAILABLE, "too many wait for this; try again")));
+              new DomainException(ProblemType.UNAVAILABLE, "too many wait for this; try again")),
+          null);
     }
 
-    void answer(Outcome<R> outcome) {
+    /**
+     * Answers in the caller's context.
+     *
+     * @param ended where the batch's last transaction was when it ended, which is the caller's too
+     */
+    void answer(Outcome<R> outcome, @Nullable Position ended) {
       Runnable tell =
           () -> {
+            Consistency.ended(ended);
             if (outcome.failure() == null) {
               emitter.complete(outcome.answer());
             } else {

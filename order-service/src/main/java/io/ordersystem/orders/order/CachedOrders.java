@@ -1,0 +1,165 @@
+package io.ordersystem.orders.order;
+
+import io.ordersystem.platform.cache.Cache;
+import io.ordersystem.platform.cache.Version;
+import io.ordersystem.platform.pages.Page;
+import io.ordersystem.platform.reads.CachedReads;
+import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.sql.Statements;
+import io.ordersystem.platform.sql.Tx;
+import io.ordersystem.platform.web.JsonBody;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The seed's caches of orders in Redis, under its keys and for its five minutes: {@code order:ID},
+ * and the first pages {@code customer:orders:ID} and {@code seller:orders:ID}. What a seller sees
+ * of a whole order, which is not its payment, is {@code order:ID:seller}.
+ *
+ * <p>An order is cached for everybody, with whose it is; who may see it is judged with each answer.
+ */
+@Singleton
+public class CachedOrders {
+  private static final Duration LIFE = Duration.ofMinutes(5);
+
+  private final CachedReads reads;
+  private final OrderDetails details;
+  private final Cache cache;
+  private final JsonBody json;
+
+  CachedOrders(CachedReads reads, OrderDetails details, Cache cache, JsonBody json) {
+    this.reads = reads;
+    this.details = details;
+    this.cache = cache;
+    this.json = json;
+  }
+
+  /**
+   * An order as it is answered.
+   *
+   * @param body JSON
+   */
+  public record Shown(long version, Buffer body) {}
+
+  /**
+   * The order as this caller sees it, up to five minutes old unless a {@code Consistency-Token}
+   * requires more.
+   *
+   * @throws OrderNotFound when there is none, or it is another's
+   */
+  public Uni<Shown> get(Caller caller, UUID id) {
+    boolean whole = caller.isTrusted() || caller.customerId() != null;
+    return entry(id, whole)
+        .chain(entry -> {
+          Standing standing = entry.standing(caller);
+          if (!standing.isAny()) {
+            throw new OrderNotFound(id.toString());
+          }
+          return whole && !standing.seesPayment() ? entry(id, false) : Uni.createFrom().item(entry);
+        })
+        .map(Entry::shown);
+  }
+
+  private Uni<Entry> entry(UUID id, boolean whole) {
+    return reads
+        .read(
+            orderKey(id, whole),
+            LIFE,
+            database ->
+                details
+                    .get(database, id, new Standing(whole, false, !whole))
+                    .map(order -> Entry.of(order, json.of(order)).text()))
+        .map(Entry::parse);
+  }
+
+  /** The first page of a customer's orders; {@code reading} must not depend on who asks. */
+  public <T> Uni<Buffer> firstPageOfCustomer(
+      String customerId, Function<Statements, Uni<Page<T>>> reading) {
+    return firstPage("customer:orders:" + customerId, reading);
+  }
+
+  /** The first page of a seller's orders; {@code reading} must not depend on who asks. */
+  public <T> Uni<Buffer> firstPageOfSeller(
+      String sellerId, Function<Statements, Uni<Page<T>>> reading) {
+    return firstPage("seller:orders:" + sellerId, reading);
+  }
+
+  private <T> Uni<Buffer> firstPage(String key, Function<Statements, Uni<Page<T>>> reading) {
+    return reads.read(key, LIFE, database -> reading.apply(database).map(json::of));
+  }
+
+  /** What shows these trees has no older value than this transaction, once it has committed. */
+  void changed(Tx tx, Collection<OrderTree> trees) {
+    Set<String> keys = new HashSet<>();
+    for (OrderTree tree : trees) {
+      keys.add("customer:orders:" + tree.root().header().customerId());
+      for (Order order : tree.orders()) {
+        UUID id = order.header().id();
+        keys.addAll(List.of(orderKey(id, true), orderKey(id, false)));
+        if (order.header().sellerId() != null) {
+          keys.add("seller:orders:" + order.header().sellerId());
+        }
+      }
+    }
+    // Without a position, which is rare, what is there lives to its end.
+    tx.afterCommitAt(position -> {
+      if (position != null) {
+        cache.fence(keys, Version.of(position));
+      }
+    });
+  }
+
+  private static String orderKey(UUID id, boolean whole) {
+    return "order:" + id + (whole ? "" : ":seller");
+  }
+
+  /** A cached order: whose it is in a first line, then its JSON. */
+  private record Entry(long version, String customerId, @Nullable String sellerId, Buffer body) {
+    private static final String BETWEEN = "\t";
+
+    static Entry of(OrderView order, Buffer body) {
+      return new Entry(order.version(), order.customerId(), order.sellerId(), body);
+    }
+
+    Buffer text() {
+      String owners =
+          String.join(
+              BETWEEN, Long.toString(version), customerId, sellerId == null ? "" : sellerId);
+      return Buffer.buffer(owners + "\n").appendBuffer(body);
+    }
+
+    static Entry parse(Buffer text) {
+      int end = 0;
+      while (text.getByte(end) != '\n') {
+        end++;
+      }
+      String[] owners = text.getString(0, end, StandardCharsets.UTF_8.name()).split(BETWEEN, -1);
+      return new Entry(
+          Long.parseLong(owners[0]),
+          owners[1],
+          owners[2].isEmpty() ? null : owners[2],
+          text.getBuffer(end + 1, text.length()));
+    }
+
+    Standing standing(Caller caller) {
+      return new Standing(
+          caller.isTrusted(),
+          customerId.equals(caller.customerId()),
+          sellerId != null && sellerId.equals(caller.sellerId()));
+    }
+
+    Shown shown() {
+      return new Shown(version, body);
+    }
+  }
+}

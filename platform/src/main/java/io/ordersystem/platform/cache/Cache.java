@@ -1,0 +1,31 @@
+package io.ordersystem.platform.cache;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Values under versions. What is put takes effect only when it is newer than what is there, and not
+ * older than a fence; so neither a slow reader nor a writer that was overtaken puts an old value
+ * back. Nothing here fails: what cannot be had is not there, and what cannot be put is lost.
+ */
+public interface Cache {
+  /** How long a fence stands: far longer than a value takes to be read and put. */
+  Duration FENCE = Duration.ofSeconds(60);
+
+  /** What is there under these keys; of the others nothing is known. */
+  Uni<Map<String, Versioned>> get(List<String> keys);
+
+  /**
+   * Puts values, soon and in the background.
+   *
+   * @param until when each is forgotten, however late it arrives
+   */
+  void put(Map<String, Versioned> values, Instant until);
+
+  /** From now on these keys have no value that is older than that; in the background. */
+  void fence(Collection<String> keys, Version notBefore);
+}

@@ -1,0 +1,33 @@
+package io.ordersystem.platform.reads;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Where reads may be answered, and how long they wait for it. */
+@ConfigMapping(prefix = "reads")
+public interface ReadsConfig {
+  /**
+   * Replicas as {@code host:port}; without any the primary answers. Each has the primary's
+   * database, role and security. One address may lead to several servers.
+   */
+  Optional<List<String>> replicas();
+
+  /** Connections to each replica at most. */
+  @WithDefault("6")
+  int replicaConnections();
+
+  /** How long a read that carries a token waits for a replica to come so far. */
+  @WithDefault("100ms")
+  Duration patience();
+
+  /** How long a replica may take to answer; then it is taken to be away. */
+  @WithDefault("1s")
+  Duration answerWithin();
+
+  /** A replica that is further behind answers nobody, also those who would take anything. */
+  @WithDefault("10s")
+  Duration maxLag();
+}

@@ -1,0 +1,224 @@
+package io.ordersystem.platform.reads;
+
+import io.ordersystem.platform.sql.OwnContext;
+import io.ordersystem.platform.sql.Position;
+import io.ordersystem.platform.sql.SqlFailures;
+import io.ordersystem.platform.sql.Statements;
+import io.quarkus.logging.Log;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One address of replicas. How far it is, is asked in one place for everybody: once a second, and
+ * every few milliseconds while a read waits for it. A reading costs no question of its own before
+ * it is sent, and is judged by what its own connection says.
+ */
+final class Replica implements Standby {
+  /** Between two questions while somebody waits. */
+  private static final long PAUSE_MILLIS = 2;
+
+  private static final int MOST_WAITERS = 5_000;
+
+  private final String address;
+  private final Server server;
+  private final Supplier<Uni<Position>> positions;
+  private final PrimaryLog primary;
+  private final ReadsConfig config;
+  private final Vertx vertx;
+
+  private final Set<Waiter> waiters = new HashSet<>();
+  private boolean asking;
+  private @Nullable Position late;
+  private volatile @Nullable Position replayed;
+  private volatile boolean away = true;
+  private volatile Duration lag = Duration.ZERO;
+
+  /**
+   * A replica that is away until it has been asked.
+   *
+   * @param positions asks it how far it is, apart from the connections that read
+   * @param primary what its position is measured by
+   */
+  Replica(
+      String address,
+      Server server,
+      Supplier<Uni<Position>> positions,
+      PrimaryLog primary,
+      ReadsConfig config,
+      Vertx vertx) {
+    this.address = address;
+    this.server = server;
+    this.positions = positions;
+    this.primary = primary;
+    this.config = config;
+    this.vertx = vertx;
+  }
+
+  /** Somebody who waits for a position. */
+  private record Waiter(Position position, UniEmitter<? super Boolean> emitter) {}
+
+  String address() {
+    return address;
+  }
+
+  @Override
+  public <T> Uni<Located<T>> read(boolean located, Function<Statements, Uni<T>> reading) {
+    return server.read(located, reading).ifNoItem().after(config.answerWithin()).fail();
+  }
+
+  @Override
+  public boolean covers(Position position) {
+    Position known = replayed;
+    return known != null && known.covers(position);
+  }
+
+  /** Whether it answers and is not too far behind. */
+  boolean isOpen() {
+    return !away && lag.compareTo(config.maxLag()) <= 0;
+  }
+
+  boolean isAway() {
+    return away;
+  }
+
+  Duration lag() {
+    return lag;
+  }
+
+  @Override
+  public Uni<Boolean> await(Position position) {
+    return OwnContext.back(Uni.createFrom().emitter(emitter -> enter(position, emitter)));
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    if (SqlFailures.isUnavailable(failure)) {
+      lost(failure);
+    }
+  }
+
+  private void lost(Throwable failure) {
+    if (!away) {
+      Log.warnf("Replica %s is away, the primary answers: %s", address, failure);
+      away = true;
+    }
+    release(waiter -> true, false);
+  }
+
+  private void enter(Position position, UniEmitter<? super Boolean> emitter) {
+    var waiter = new Waiter(position, emitter);
+    synchronized (this) {
+      if (away || isHopeless(position) || waiters.size() >= MOST_WAITERS) {
+        emitter.complete(false);
+        return;
+      }
+      waiters.add(waiter);
+    }
+    long timer = vertx.setTimer(config.patience().toMillis(), fired -> giveUp(waiter));
+    emitter.onTermination(() -> {
+      vertx.cancelTimer(timer);
+      forget(waiter);
+    });
+    ask();
+  }
+
+  /** One that was waited for in vain: until it is there, nobody waits for what is behind it. */
+  private boolean isHopeless(Position position) {
+    Position known = late;
+    Position here = replayed;
+    return here == null
+        || here.system() != position.system()
+        || here.timeline() != position.timeline()
+        || (known != null && position.lsn() >= known.lsn());
+  }
+
+  private void giveUp(Waiter waiter) {
+    synchronized (this) {
+      if (!waiters.remove(waiter)) {
+        return;
+      }
+      if (late == null || waiter.position().lsn() < late.lsn()) {
+        late = waiter.position();
+      }
+    }
+    waiter.emitter().complete(false);
+  }
+
+  private synchronized void forget(Waiter waiter) {
+    waiters.remove(waiter);
+  }
+
+  /**
+   * Asks how far it is, unless a question is still open: one that a server does not answer ends
+   * with its connection, and only then the next one is asked.
+   */
+  void ask() {
+    synchronized (this) {
+      if (asking) {
+        return;
+      }
+      asking = true;
+    }
+    long timer =
+        vertx.setTimer(
+            config.answerWithin().toMillis(),
+            fired -> lost(new TimeoutException("does not say how far it is")));
+    Cancellable _ =
+        positions
+            .get()
+            .onTermination()
+            .invoke(() -> {
+              vertx.cancelTimer(timer);
+              asked();
+            })
+            .subscribe()
+            .with(this::heard, this::lost);
+  }
+
+  private synchronized void asked() {
+    asking = false;
+  }
+
+  private void heard(Position position) {
+    replayed = position;
+    lag = primary.behind(position);
+    if (away) {
+      Log.infof("Replica %s answers, %d ms behind", address, lag.toMillis());
+      away = false;
+    }
+    release(waiter -> position.covers(waiter.position()), true);
+    boolean more;
+    synchronized (this) {
+      if (late != null && position.covers(late)) {
+        late = null;
+      }
+      more = !waiters.isEmpty();
+    }
+    if (more) {
+      vertx.setTimer(PAUSE_MILLIS, fired -> ask());
+    }
+  }
+
+  private void release(Predicate<Waiter> which, boolean reached) {
+    Set<Waiter> done = new HashSet<>();
+    synchronized (this) {
+      for (Waiter waiter : waiters) {
+        if (which.test(waiter)) {
+          done.add(waiter);
+        }
+      }
+      waiters.removeAll(done);
+    }
+    done.forEach(waiter -> waiter.emitter().complete(reached));
+  }
+}

@@ -1,0 +1,16 @@
+package io.ordersystem.platform.reads;
+
+import io.ordersystem.platform.sql.Position;
+import io.smallrye.mutiny.Uni;
+
+/** A server that follows the primary. */
+interface Standby extends Server {
+  /** Whether it had come so far when it was last asked. */
+  boolean covers(Position position);
+
+  /** True as soon as it has come so far; false when that takes longer than a read may wait. */
+  Uni<Boolean> await(Position position);
+
+  /** A reading failed there. */
+  void failed(Throwable failure);
+}

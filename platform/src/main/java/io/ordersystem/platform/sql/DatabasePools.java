@@ -1,0 +1,119 @@
+package io.ordersystem.platform.sql;
+
+import io.quarkus.reactive.pg.client.PgPoolCreator;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnectOptions;
+import jakarta.inject.Singleton;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pools to the primary and to its replicas, with the limits that Quarkus has no keys for: a
+ * caller waits a bounded time in a bounded queue for a connection, then is told that the database
+ * is away.
+ */
+@Singleton
+public class DatabasePools implements PgPoolCreator {
+  /** Longer than any healthy wait; shorter than a gateway's patience. */
+  private static final int ACQUIRE_SECONDS = 4;
+
+  private static final int CONNECT_MILLIS = 2_000;
+
+  /**
+   * A connection on which nothing has arrived for so long is closed: one that nobody uses, or one
+   * whose server or network has gone without a word, which would otherwise hold its caller for
+   * good. No statement of ours takes nearly as long.
+   */
+  private static final int SILENCE_SECONDS = 15;
+
+  private static final int WAITERS = 2_000;
+
+  /**
+   * The server ends a session that is silent inside a transaction for so long: the locks of a host
+   * that has vanished, that of an Idempotency-Key among them, are then free.
+   */
+  private static final String LEASE = "10s";
+
+  /**
+   * No statement waits longer for somebody else's lock. It is also what a repeat with an {@code
+   * Idempotency-Key} waits for the first request (api: up to 5 s).
+   */
+  private static final String LOCK_WAIT = "5s";
+
+  /** A replica that lets nobody in is not waited for: the primary answers instead. */
+  private static final int REPLICA_ACQUIRE_MILLIS = 500;
+
+  private static final Pattern ADDRESS =
+      Pattern.compile("([A-Za-z0-9.-]+|\\[[0-9a-fA-F:]+]):(\\d{1,5})");
+
+  private @Nullable PgConnectOptions primary;
+  private @Nullable Vertx vertx;
+
+  @Override
+  public Pool create(Input input) {
+    vertx = input.vertx();
+    primary = input.pgConnectOptionsList().getFirst();
+    return PgBuilder.pool()
+        .with(
+            input
+                .poolOptions()
+                .setConnectionTimeout(ACQUIRE_SECONDS)
+                .setConnectionTimeoutUnit(TimeUnit.SECONDS)
+                .setMaxWaitQueueSize(WAITERS))
+        .connectingTo(input.pgConnectOptionsList().stream().map(DatabasePools::limited).toList())
+        .using(input.vertx())
+        .build();
+  }
+
+  /**
+   * A pool to a replica: the same database, role and security as the primary's, at another address.
+   *
+   * @param address {@code host:port}
+   * @param size connections at most
+   * @throws IllegalArgumentException for another text
+   */
+  public Pool replica(String address, int size) {
+    Matcher parts = ADDRESS.matcher(address);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("a replica is host:port, not " + address);
+    }
+    if (primary == null) {
+      throw new IllegalStateException("the primary's pool is made first");
+    }
+    String host = parts.group(1).replaceAll("[\\[\\]]", "");
+    return PgBuilder.pool()
+        .with(
+            new PoolOptions()
+                .setMaxSize(size)
+                .setIdleTimeout(5)
+                .setIdleTimeoutUnit(TimeUnit.MINUTES)
+                .setConnectionTimeout(REPLICA_ACQUIRE_MILLIS)
+                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setMaxWaitQueueSize(WAITERS))
+        .connectingTo(
+            limited(
+                new PgConnectOptions(primary)
+                    .setHost(host)
+                    .setPort(Integer.parseInt(parts.group(2)))))
+        .using(vertx)
+        .build();
+  }
+
+  private static SqlConnectOptions limited(PgConnectOptions options) {
+    options
+        .setConnectTimeout(CONNECT_MILLIS)
+        .setReadIdleTimeout(SILENCE_SECONDS)
+        .setIdleTimeoutUnit(TimeUnit.SECONDS);
+    options.addProperty("idle_in_transaction_session_timeout", LEASE);
+    options.addProperty("lock_timeout", LOCK_WAIT);
+    // A cached generic plan locks every partition of a table, a custom plan only those it needs.
+    options.addProperty("plan_cache_mode", "force_custom_plan");
+    return options;
+  }
+}
