@@ -23,8 +23,14 @@ public interface Cache {
    * Puts values, soon and in the background.
    *
    * @param until when each is forgotten, however late it arrives
+   * @param done runs when they are there, or never will be
    */
-  void put(Map<String, Versioned> values, Instant until);
+  void put(Map<String, Versioned> values, Instant until, Runnable done);
+
+  /** The same for whoever does not need to know when. */
+  default void put(Map<String, Versioned> values, Instant until) {
+    put(values, until, () -> {});
+  }
 
   /** From now on these keys have no value that is older than that; in the background. */
   void fence(Collection<String> keys, Version notBefore);

@@ -10,6 +10,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -64,11 +65,20 @@ public class VersionedCache implements Cache {
   }
 
   /** Something that waits to be written. */
-  private record Pending(Version version, String mark, Buffer value, Instant until) {
+  private record Pending(Version version, String mark, Buffer value, Instant until, Runnable done) {
     /** The one that would be there after both. */
     Pending and(Pending later) {
       boolean fenced = version.equals(later.version) && mark.equals(FENCE_MARK);
-      return fenced || version.isBefore(later.version) ? later : this;
+      Pending there = fenced || version.isBefore(later.version) ? later : this;
+      return new Pending(
+          there.version,
+          there.mark,
+          there.value,
+          there.until,
+          () -> {
+            done.run();
+            later.done.run();
+          });
     }
   }
 
@@ -82,10 +92,10 @@ public class VersionedCache implements Cache {
   }
 
   @Override
-  public void put(Map<String, Versioned> values, Instant until) {
+  public void put(Map<String, Versioned> values, Instant until, Runnable done) {
     var some = new HashMap<String, Pending>();
-    values.forEach(
-        (key, value) -> some.put(key, new Pending(value.version(), VALUE, value.value(), until)));
+    values.forEach((key, value) ->
+        some.put(key, new Pending(value.version(), VALUE, value.value(), until, done)));
     add(some);
   }
 
@@ -93,32 +103,42 @@ public class VersionedCache implements Cache {
   public void fence(Collection<String> keys, Version notBefore) {
     Instant until = clock.instant().plus(FENCE);
     var some = new HashMap<String, Pending>();
-    keys.forEach(key -> some.put(key, new Pending(notBefore, FENCE_MARK, Buffer.buffer(), until)));
+    keys.forEach(
+        key -> some.put(key, new Pending(notBefore, FENCE_MARK, Buffer.buffer(), until, () -> {})));
     add(some);
   }
 
   private void add(Map<String, Pending> some) {
-    if (!redis.isOpen()) {
-      return;
-    }
+    var dropped = new ArrayList<Pending>();
+    boolean begin;
     synchronized (pending) {
       some.forEach((key, one) -> {
-        if (pending.size() < PENDING || pending.containsKey(key)) {
+        if (redis.isOpen() && (pending.size() < PENDING || pending.containsKey(key))) {
           pending.merge(key, one, Pending::and);
+        } else {
+          dropped.add(one);
         }
       });
-      if (writing || pending.isEmpty()) {
-        return;
-      }
-      writing = true;
+      begin = !writing && !pending.isEmpty();
+      writing |= begin;
     }
-    write();
+    dropped.forEach(one -> one.done().run());
+    if (begin) {
+      write();
+    }
   }
 
   private void write() {
     Map<String, Pending> some = take();
     if (!some.isEmpty()) {
-      Cancellable _ = redis.ask(script(some)).subscribe().with(done -> write());
+      Cancellable _ =
+          redis
+              .ask(script(some))
+              .subscribe()
+              .with(written -> {
+                some.values().forEach(one -> one.done().run());
+                write();
+              });
     }
   }
 

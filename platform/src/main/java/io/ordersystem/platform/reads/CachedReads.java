@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -27,15 +28,18 @@ import org.jspecify.annotations.Nullable;
  * the token; one without may get what was read up to its time to live ago. Writers leave a fence at
  * their own position, which no older value passes.
  *
- * <p>Those who ask the same at the same time are answered by one look-up.
+ * <p>Those who ask for the same key at the same time, without a token, are answered by one look-up.
  */
 @Singleton
 public class CachedReads {
+  /** A look-up that is older is nobody's any more: what it finds may be as old. */
+  private static final Duration YOUNG = Duration.ofSeconds(1);
+
   private final Reads reads;
   private final Cache cache;
   private final Clock clock;
   private final MeterRegistry metrics;
-  private final Map<Question, Uni<Found>> underway = new ConcurrentHashMap<>();
+  private final Map<String, Flight> underway = new ConcurrentHashMap<>();
 
   CachedReads(Reads reads, Cache cache, Clock clock, MeterRegistry metrics) {
     this.reads = reads;
@@ -44,9 +48,26 @@ public class CachedReads {
     this.metrics = metrics;
   }
 
-  private record Question(String key, @Nullable Position atLeast) {}
-
   private record Found(Buffer value, String source) {}
+
+  /** A look-up that is everybody's who asks while it is young. */
+  private static final class Flight {
+    private final Instant began;
+    private final Uni<Found> found;
+
+    Flight(Instant began, Function<Flight, Uni<Found>> lookUp) {
+      this.began = began;
+      // Begins when the first one asks, and goes on when that one has gone.
+      this.found =
+          OwnContext.toTheEnd(Uni.createFrom().deferred(() -> lookUp.apply(this)))
+              .memoize()
+              .indefinitely();
+    }
+
+    boolean isYoung(Instant now) {
+      return now.isBefore(began.plus(YOUNG));
+    }
+  }
 
   /**
    * The cached value, or what is read now.
@@ -65,37 +86,69 @@ public class CachedReads {
       String key,
       Duration life,
       Function<Statements, Uni<Buffer>> reading) {
-    var question = new Question(key, atLeast);
-    Uni<Found> found = underway.computeIfAbsent(question, asked -> lookUp(asked, life, reading));
-    return OwnContext.back(found)
+    return found(atLeast, key, life, reading)
         .invoke(one -> Consistency.readFrom(one.source()))
         .map(Found::value);
   }
 
-  /** Begins when the first one asks, and is everybody's until it has ended. */
-  private Uni<Found> lookUp(
-      Question question, Duration life, Function<Statements, Uni<Buffer>> reading) {
-    Uni<Found> work =
-        cached(question)
-            .chain(known ->
-                known.isPresent()
-                    ? Uni.createFrom().item(new Found(known.get(), "cache"))
-                    : fill(question, life, reading))
-            .onTermination()
-            .invoke(() -> underway.remove(question));
-    return OwnContext.toTheEnd(work).memoize().indefinitely();
+  /**
+   * Only those without a token share: an answer of the primary is new enough for who asked before
+   * it was read, and need not be for who was told the very same position a moment later.
+   */
+  private Uni<Found> found(
+      @Nullable Position atLeast,
+      String key,
+      Duration life,
+      Function<Statements, Uni<Buffer>> reading) {
+    if (atLeast != null) {
+      return lookUp(atLeast, key, life, reading, () -> {});
+    }
+    Instant now = clock.instant();
+    Flight flight =
+        Objects.requireNonNull(
+            underway.compute(
+                key,
+                (same, known) ->
+                    known != null && known.isYoung(now)
+                        ? known
+                        : new Flight(
+                            now,
+                            self ->
+                                lookUp(
+                                    null, key, life, reading, () -> underway.remove(key, self)))));
+    return OwnContext.back(flight.found);
   }
 
-  private Uni<Optional<Buffer>> cached(Question question) {
+  /**
+   * Looks into the cache, then into the database.
+   *
+   * @param done runs when what was read is in the cache: who asks a moment later finds it there
+   */
+  private Uni<Found> lookUp(
+      @Nullable Position atLeast,
+      String key,
+      Duration life,
+      Function<Statements, Uni<Buffer>> reading,
+      Runnable done) {
+    return cached(atLeast, key)
+        .chain(known ->
+            known.isPresent()
+                ? Uni.createFrom().item(new Found(known.get(), "cache")).invoke(done)
+                : fill(atLeast, key, life, reading, done))
+        .onFailure()
+        .invoke(done);
+  }
+
+  private Uni<Optional<Buffer>> cached(@Nullable Position atLeast, String key) {
     return cache
-        .get(List.of(question.key()))
+        .get(List.of(key))
         .map(found -> {
-          Versioned value = found.get(question.key());
-          if (value != null && covers(value.version(), question.atLeast())) {
-            count(question.key(), "hit");
+          Versioned value = found.get(key);
+          if (value != null && covers(value.version(), atLeast)) {
+            count(key, "hit");
             return Optional.of(value.value());
           }
-          count(question.key(), value == null ? "miss" : "old");
+          count(key, value == null ? "miss" : "old");
           return Optional.empty();
         });
   }
@@ -106,16 +159,23 @@ public class CachedReads {
   }
 
   private Uni<Found> fill(
-      Question question, Duration life, Function<Statements, Uni<Buffer>> reading) {
+      @Nullable Position atLeast,
+      String key,
+      Duration life,
+      Function<Statements, Uni<Buffer>> reading,
+      Runnable done) {
     Instant began = clock.instant();
     return reads
-        .read(question.atLeast(), true, reading)
+        .read(atLeast, true, reading)
         .invoke(read -> {
           Position position = read.position();
-          if (position != null) {
+          if (position == null) {
+            done.run();
+          } else {
             cache.put(
-                Map.of(question.key(), new Versioned(Version.of(position), read.value())),
-                began.plus(life));
+                Map.of(key, new Versioned(Version.of(position), read.value())),
+                began.plus(life),
+                done);
           }
         })
         .map(read -> new Found(read.value(), read.source()));

@@ -252,7 +252,8 @@ final class ModelWorld implements Explorer.World {
 
   private Uni<Buffer> row(Statements database) {
     var server = (ModelConnection) database;
-    return later("reads", () -> Buffer.buffer(Integer.toString(server.version.get())));
+    return later("reads", () -> Buffer.buffer(Integer.toString(server.version.get())))
+        .call(read -> later("is told", () -> true));
   }
 
   private Uni<Buffer> seed() {
@@ -386,18 +387,18 @@ final class ModelWorld implements Explorer.World {
     }
 
     @Override
-    public void put(Map<String, Versioned> values, Instant until) {
+    public void put(Map<String, Versioned> values, Instant until, Runnable done) {
       values.forEach((key, value) ->
           add(
               actor,
               "puts " + value.version().text() + value.value() + until,
-              () ->
-                  whenThere(() ->
-                      arrive(
-                          value,
-                          scope.weakness() == Weakness.LIFE_FROM_ARRIVAL
-                              ? now.plus(LIFE)
-                              : until))));
+              () -> {
+                whenThere(() ->
+                    arrive(
+                        value,
+                        scope.weakness() == Weakness.LIFE_FROM_ARRIVAL ? now.plus(LIFE) : until));
+                done.run();
+              }));
     }
 
     private void arrive(Versioned value, Instant until) {
