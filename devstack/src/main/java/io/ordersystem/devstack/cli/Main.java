@@ -9,6 +9,7 @@ import io.ordersystem.devstack.events.EventsCommand;
 import io.ordersystem.devstack.events.ParkedCommand;
 import io.ordersystem.devstack.postgres.Database;
 import io.ordersystem.devstack.postgres.DatabaseRole;
+import io.ordersystem.devstack.postgres.ReadOnlyLogin;
 import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.process.StateDirectory;
 import io.ordersystem.devstack.prove.ProveCommand;
@@ -75,11 +76,14 @@ public final class Main {
   }
 
   private static CheckTarget checked() {
-    return new CheckTarget(
+    return new CheckTarget(asked(), URI.create(LocalPort.SANDBOX.url()));
+  }
+
+  private static ReadOnlyLogin asked() {
+    return new ReadOnlyLogin(
         new Database(LocalPort.POSTGRES.number()).jdbcUrl(),
         DatabaseRole.AUDITOR.roleName(),
-        DatabaseRole.AUDITOR.password(),
-        URI.create(LocalPort.SANDBOX.url()));
+        DatabaseRole.AUDITOR.password());
   }
 
   private static int failed(
