@@ -261,6 +261,31 @@ class SystemTest {
     assertThat(named).allSatisfy(metric -> assertThat(exported).containsPattern("(?m)^" + metric));
   }
 
+  /** The ids of statements are what leads from a metric to the text. */
+  @Test
+  @Order(14)
+  void servicesExportWhatTheCommandShowsOfTheirDatabase() throws Exception {
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(queries(LocalPort.ORDER_MANAGEMENT)).isNotEmpty());
+    assertThat(SYSTEM.run("db", "slow", "--limit", "1000").output())
+        .contains(queries(LocalPort.ORDER_MANAGEMENT))
+        .contains(queries(LocalPort.PAYMENT_MANAGEMENT));
+    assertThat(SYSTEM.run("db", "indexes").output())
+        .containsPattern("\\n *orders\\.orders +orders_pkey +\\d+ +[1-9]\\d* ")
+        .contains("payments.payments", "inventory.inventory", "notifications.messages")
+        .doesNotContainPattern("_20\\d\\d_\\d\\d");
+    assertThat(SYSTEM.run("db", "locks").status()).isZero();
+  }
+
+  private static List<String> queries(LocalPort management) {
+    return Pattern.compile("db_statement_calls\\{.*query=\"(-?\\d+)\"")
+        .matcher(metrics(management))
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
   private static String metrics(LocalPort management) {
     return given()
         .baseUri("http://127.0.0.1")

@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import org.postgresql.Driver;
 
 /**
  * Asks for the violations of every invariant in one snapshot, so that the answers fit together. It
@@ -21,7 +19,6 @@ public final class Check {
   public static final Duration STANDARD_GRACE = Duration.ofSeconds(30);
 
   private static final int LISTED = 20;
-  private static final int STATEMENT_SECONDS = 60;
 
   private final CheckTarget target;
   private final List<Invariant> invariants;
@@ -37,8 +34,7 @@ public final class Check {
 
   /** One finding per invariant, in their order. */
   public List<Finding> run(Duration grace) throws CannotCheck {
-    try (var connection = connect()) {
-      begin(connection);
+    try (var connection = target.database().snapshot("order-system check")) {
       // After the snapshot is taken: the provider then knows at least what we know.
       var values = values(grace);
       var findings = ask(connection, values);
@@ -57,32 +53,6 @@ public final class Check {
       findings.add(ask(connection, invariant, values));
     }
     return findings;
-  }
-
-  private Connection connect() throws SQLException {
-    var properties = new Properties();
-    properties.setProperty("user", target.user());
-    properties.setProperty("password", target.password());
-    properties.setProperty("ApplicationName", "order-system check");
-    properties.setProperty("connectTimeout", "5");
-    properties.setProperty("socketTimeout", Integer.toString(STATEMENT_SECONDS + 10));
-    // Not by DriverManager, which knows only the drivers of the caller's class loader.
-    var connection = new Driver().connect(target.jdbcUrl(), properties);
-    if (connection == null) {
-      throw new SQLException("not a PostgreSQL address: " + target.jdbcUrl());
-    }
-    return connection;
-  }
-
-  private static void begin(Connection connection) throws SQLException {
-    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-    connection.setReadOnly(true);
-    connection.setAutoCommit(false);
-    try (var statement = connection.createStatement()) {
-      statement.execute("SET LOCAL statement_timeout = '%ds'".formatted(STATEMENT_SECONDS));
-      // The first query takes the snapshot.
-      statement.execute("SELECT now()");
-    }
   }
 
   private Map<Invariant.Parameter, String> values(Duration grace) throws CannotCheck {

@@ -1,12 +1,13 @@
 package io.ordersystem.devstack.check;
 
+import io.ordersystem.devstack.postgres.ReadOnlyLogin;
 import java.net.URI;
 
 /**
  * What is checked.
  *
- * @param jdbcUrl the primary; a replica would judge the past
- * @param user a role that may read the schemas of all services, and nothing else
+ * @param database the primary, which a replica's past would misjudge, as a role that may read the
+ *     schemas of all services, and nothing else
  * @param sandbox where the payment sandbox listens
  */
-public record CheckTarget(String jdbcUrl, String user, String password, URI sandbox) {}
+public record CheckTarget(ReadOnlyLogin database, URI sandbox) {}

@@ -4,11 +4,13 @@ import io.ordersystem.devstack.bench.BenchCommand;
 import io.ordersystem.devstack.check.CheckCommand;
 import io.ordersystem.devstack.check.CheckTarget;
 import io.ordersystem.devstack.client.Tokens;
+import io.ordersystem.devstack.database.DatabaseCommand;
 import io.ordersystem.devstack.demo.DemoCommand;
 import io.ordersystem.devstack.events.EventsCommand;
 import io.ordersystem.devstack.events.ParkedCommand;
 import io.ordersystem.devstack.postgres.Database;
 import io.ordersystem.devstack.postgres.DatabaseRole;
+import io.ordersystem.devstack.postgres.ReadOnlyLogin;
 import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.process.StateDirectory;
 import io.ordersystem.devstack.prove.ProveCommand;
@@ -68,6 +70,7 @@ public final class Main {
             .addSubcommand(new TokenCommand(tokens))
             .addSubcommand(new ReplayCommand(gateway, tokens))
             .addSubcommand(new CheckCommand(Main::checked))
+            .addSubcommand(new DatabaseCommand(Main::asked))
             .addSubcommand(new ProveCommand(system, tokens))
             .addSubcommand(new BenchCommand(system, tokens));
     commands.setExecutionExceptionHandler(Main::failed);
@@ -75,11 +78,14 @@ public final class Main {
   }
 
   private static CheckTarget checked() {
-    return new CheckTarget(
+    return new CheckTarget(asked(), URI.create(LocalPort.SANDBOX.url()));
+  }
+
+  private static ReadOnlyLogin asked() {
+    return new ReadOnlyLogin(
         new Database(LocalPort.POSTGRES.number()).jdbcUrl(),
         DatabaseRole.AUDITOR.roleName(),
-        DatabaseRole.AUDITOR.password(),
-        URI.create(LocalPort.SANDBOX.url()));
+        DatabaseRole.AUDITOR.password());
   }
 
   private static int failed(

@@ -63,6 +63,8 @@ final class DatabaseSchemas {
     statement.execute("alter role %1$s set search_path = %1$s".formatted(name));
     // A cached generic plan locks every partition of a table, a custom plan only those it needs.
     statement.execute("alter role %s set plan_cache_mode = force_custom_plan".formatted(name));
+    // The extension is there: a service exports what its own statements cost.
+    statement.execute("grant usage on schema public to " + name);
     statement.execute("grant usage on schema %s to auditor".formatted(name));
     statement.execute("grant select on all tables in schema %s to auditor".formatted(name));
     statement.execute(

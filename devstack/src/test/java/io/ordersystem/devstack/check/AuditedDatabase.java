@@ -1,5 +1,6 @@
 package io.ordersystem.devstack.check;
 
+import io.ordersystem.devstack.postgres.ReadOnlyLogin;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -111,7 +112,7 @@ final class AuditedDatabase {
   }
 
   CheckTarget target(URI sandbox) {
-    return new CheckTarget(server + name, "auditor", "auditor", sandbox);
+    return new CheckTarget(new ReadOnlyLogin(server + name, "auditor", "auditor"), sandbox);
   }
 
   void drop() throws SQLException {

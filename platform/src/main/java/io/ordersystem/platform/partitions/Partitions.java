@@ -32,10 +32,12 @@ public class Partitions {
 
   private final AgroalDataSource database;
   private final Clock clock;
+  private final PartitionDepth depth;
 
-  Partitions(AgroalDataSource database, Clock clock) {
+  Partitions(AgroalDataSource database, Clock clock, PartitionDepth depth) {
     this.database = database;
     this.clock = clock;
+    this.depth = depth;
   }
 
   /** Before anything else that uses the tables: no request may find a month missing. */
@@ -46,14 +48,19 @@ public class Partitions {
 
   /**
    * Makes and drops what is due. A table that somebody reads for long is left for the next hour:
-   * partitions are made days ahead.
+   * partitions are made days ahead. Then it is measured how far ahead they are, above all when none
+   * could be made.
    */
   @Scheduled(every = "1h", delayed = "1h", identity = "partitions")
   public void maintain() throws SQLException {
-    int made = call("SELECT create_partitions(?)");
-    int dropped = call("SELECT drop_partitions(?)");
-    if (made + dropped > 0) {
-      Log.infof("Partitions: %d made ahead, %d dropped", made, dropped);
+    try {
+      int made = call("SELECT create_partitions(?)");
+      int dropped = call("SELECT drop_partitions(?)");
+      if (made + dropped > 0) {
+        Log.infof("Partitions: %d made ahead, %d dropped", made, dropped);
+      }
+    } finally {
+      depth.measure();
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ordersystem.devstack.database;
+
+import org.jspecify.annotations.NullMarked;
