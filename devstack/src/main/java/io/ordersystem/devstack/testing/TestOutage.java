@@ -3,6 +3,7 @@ package io.ordersystem.devstack.testing;
 import io.ordersystem.devstack.kafka.KafkaBroker;
 import io.ordersystem.devstack.postgres.PostgresCluster;
 import io.ordersystem.devstack.process.Daemon;
+import io.ordersystem.devstack.redis.RedisServer;
 
 /**
  * A backing service that is away until this is closed. Closing returns when it is back.
@@ -63,6 +64,11 @@ public final class TestOutage implements AutoCloseable {
     var edge = TestEnvironment.current().edgeProcess();
     edge.stop();
     return new TestOutage(edge::start);
+  }
+
+  /** The cache accepts connections and does not answer. */
+  public static TestOutage freezeRedis() {
+    return freeze(RedisServer.NAME);
   }
 
   /** The broker accepts connections and does not answer. */

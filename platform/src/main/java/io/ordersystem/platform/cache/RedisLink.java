@@ -14,6 +14,7 @@ import io.vertx.redis.client.impl.types.ErrorType;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -61,13 +62,19 @@ class RedisLink {
   }
 
   private Uni<Optional<Response>> send(Request command) {
-    return redis
-        .getRedis()
-        .send(command)
-        .map(Optional::ofNullable)
-        .ifNoItem()
-        .after(patience)
-        .fail()
+    return Uni.createFrom()
+        .<Optional<Response>>emitter(answer -> {
+          // An event loop that is late is late for the answer, too: it may take what has arrived.
+          vertx.setTimer(
+              Math.max(1, patience.toMillis()),
+              over -> vertx.setTimer(1, fired -> answer.fail(new TimeoutException())));
+          Cancellable _ =
+              redis
+                  .getRedis()
+                  .send(command)
+                  .subscribe()
+                  .with(response -> answer.complete(Optional.ofNullable(response)), answer::fail);
+        })
         .onFailure()
         .invoke(this::failed)
         // Whoever asked goes to the database.

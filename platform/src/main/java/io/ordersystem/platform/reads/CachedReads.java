@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class CachedReads {
   /** A look-up that is older is nobody's any more: what it finds may be as old. */
-  private static final Duration YOUNG = Duration.ofSeconds(1);
+  private static final Duration YOUNG = Duration.ofSeconds(5);
 
   private final Reads reads;
   private final Cache cache;
