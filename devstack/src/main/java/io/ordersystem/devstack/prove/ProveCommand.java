@@ -53,6 +53,7 @@ public final class ProveCommand implements Callable<Integer> {
           new InventoryProof(),
           new PaymentsProof(),
           new MailsProof(),
+          new ReadsProof(),
           new PoisonProof(),
           new EventsProof());
 
