@@ -4,6 +4,7 @@ import io.ordersystem.devstack.bench.BenchCommand;
 import io.ordersystem.devstack.check.CheckCommand;
 import io.ordersystem.devstack.check.CheckTarget;
 import io.ordersystem.devstack.client.Tokens;
+import io.ordersystem.devstack.data.DataCommand;
 import io.ordersystem.devstack.demo.DemoCommand;
 import io.ordersystem.devstack.events.EventsCommand;
 import io.ordersystem.devstack.events.ParkedCommand;
@@ -69,6 +70,7 @@ public final class Main {
             .addSubcommand(new ReplayCommand(gateway, tokens))
             .addSubcommand(new CheckCommand(Main::checked))
             .addSubcommand(new ProveCommand(system, tokens))
+            .addSubcommand(DataCommand.on(system))
             .addSubcommand(new BenchCommand(system, tokens));
     commands.setExecutionExceptionHandler(Main::failed);
     return commands;
