@@ -46,7 +46,7 @@ public final class Fill {
         var replica = new ReplicaPace(database)) {
       var tables = new MonthTables(owner, DatabaseRole.ORDERS.roleName());
       for (FillMonth month : FillMonth.of(plan, clock.instant())) {
-        long began = System.nanoTime();
+        var watch = new Watch();
         boolean fresh = tables.prepare(month);
         try (var orders = new OrderLoads(database, "orders", month, fresh);
             var stock = new StockLoads(database, offers);
@@ -58,15 +58,21 @@ public final class Fill {
                 stock.add(order);
                 mails.add(order);
               });
-          // What refers to nothing first; the orders appear when all the rest is there.
-          OfferBooks.write(superuser, offers);
+          // Whatever is refused is refused before anything is committed.
+          stock.end();
+          mails.end();
+          orders.end();
+          // The orders appear when all the rest is there.
           stock.commit();
           mails.commit();
           orders.commit();
         }
+        watch.lap("rows");
         finish(tables, month, fresh);
+        watch.lap("indexes");
         replica.follow();
-        say(plan, month, began);
+        watch.lap("replica");
+        say(plan, month, watch);
       }
       tables.analyze();
       for (String table :
@@ -96,6 +102,7 @@ public final class Fill {
         boolean fresh = tables.prepare(month);
         try (var orders = new OrderLoads(database, schema, month, fresh)) {
           maker.make(month, orders::add);
+          orders.end();
           orders.commit();
         }
         finish(tables, month, fresh);
@@ -119,15 +126,32 @@ public final class Fill {
     }
   }
 
-  private void say(FillPlan plan, FillMonth month, long began) {
-    int done = month.first() + month.orders();
+  private void say(FillPlan plan, FillMonth month, Watch watch) {
     progress.accept(
-        "  %s %,9d orders in %5.1f s; %,d of %,d"
+        "  %s %,9d orders in %s; %,d of %,d"
             .formatted(
                 month.month(),
                 month.orders(),
-                (System.nanoTime() - began) / 1e9,
-                done,
+                watch,
+                month.first() + month.orders(),
                 plan.orders()));
+  }
+
+  /** Where the time of a month went. */
+  private static final class Watch {
+    private final long began = System.nanoTime();
+    private final StringBuilder laps = new StringBuilder();
+    private long last = began;
+
+    void lap(String name) {
+      long now = System.nanoTime();
+      laps.append("%s%s %.1f".formatted(laps.isEmpty() ? "" : ", ", name, (now - last) / 1e9));
+      last = now;
+    }
+
+    @Override
+    public String toString() {
+      return "%5.1f s (%s)".formatted((last - began) / 1e9, laps);
+    }
   }
 }

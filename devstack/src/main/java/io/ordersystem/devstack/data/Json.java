@@ -2,7 +2,6 @@ package io.ordersystem.devstack.data;
 
 import io.ordersystem.devstack.data.MadeOrder.Leaf;
 import io.ordersystem.devstack.data.MadeOrder.Line;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -42,10 +41,10 @@ final class Json {
     return "T" + Long.toUnsignedString(parcel.getLeastSignificantBits(), 36);
   }
 
-  /** What changed, not the whole order: the events themselves are long gone. */
-  static String change(UUID order, String type, Instant time, String status) {
-    return "{\"orderId\": \"%s\", \"status\": \"%s\", \"changes\": [{\"type\": \"%s\", \"time\": \"%s\"}]}"
-        .formatted(order, status, type, time);
+  /** What changed, not the whole order as in an event: that would be most of all data. */
+  static String change(Life.Step step) {
+    return "{\"status\": \"%s\", \"changes\": [{\"type\": \"%s\", \"time\": \"%s\"}]}"
+        .formatted(step.status(), step.type(), step.time());
   }
 
   /** What the mail of the decision told. */

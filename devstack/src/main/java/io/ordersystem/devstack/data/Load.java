@@ -46,8 +46,17 @@ final class Load implements AutoCloseable {
     return rows.row();
   }
 
-  void commit() throws SQLException {
+  /** All rows are there, and refused if they must be. */
+  void end() throws SQLException {
     rows.end();
+  }
+
+  /** For what is to be committed with the rows, once they have ended. */
+  Connection connection() {
+    return connection;
+  }
+
+  void commit() throws SQLException {
     connection.commit();
   }
 

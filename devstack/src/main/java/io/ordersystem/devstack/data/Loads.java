@@ -14,6 +14,12 @@ final class Loads implements AutoCloseable {
     return load;
   }
 
+  void end() throws SQLException {
+    for (Load load : loads) {
+      load.end();
+    }
+  }
+
   void commit() throws SQLException {
     for (Load load : loads) {
       load.commit();

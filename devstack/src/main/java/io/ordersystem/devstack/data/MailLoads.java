@@ -81,6 +81,10 @@ final class MailLoads implements AutoCloseable {
     return new UUID(time.toEpochMilli() << 16 | 0x7000 | n, order.id().getLeastSignificantBits());
   }
 
+  void end() throws SQLException {
+    all.end();
+  }
+
   void commit() throws SQLException {
     all.commit();
   }

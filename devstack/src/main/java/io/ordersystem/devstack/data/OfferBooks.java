@@ -33,7 +33,7 @@ final class OfferBooks {
 
   private OfferBooks() {}
 
-  /** What happened to the offers since the last call. */
+  /** What happened to the offers since the last call, in the connection's own transaction. */
   static void write(Connection superuser, Offers offers) throws SQLException {
     var variants = new ArrayList<String>();
     var sellers = new ArrayList<String>();

@@ -188,7 +188,7 @@ final class OrderLoads implements AutoCloseable {
           .text(step.type())
           .time(step.time())
           .text(step.actor())
-          .json(Json.change(id, step.type(), step.time(), step.status()));
+          .json(Json.change(step));
     }
   }
 
@@ -213,6 +213,10 @@ final class OrderLoads implements AutoCloseable {
         .integer(fate.hasLeft() ? line.quantity() : 0)
         .integer(fate == Fate.DELIVERED ? line.quantity() : 0)
         .bigint(fate.isCancelled() ? line.total() : 0);
+  }
+
+  void end() throws SQLException {
+    all.end();
   }
 
   void commit() throws SQLException {

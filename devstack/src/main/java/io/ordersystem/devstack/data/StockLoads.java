@@ -91,6 +91,11 @@ final class StockLoads implements AutoCloseable {
         .time(life.decided());
   }
 
+  void end() throws SQLException {
+    all.end();
+    OfferBooks.write(lines.connection(), offers);
+  }
+
   void commit() throws SQLException {
     all.commit();
   }
