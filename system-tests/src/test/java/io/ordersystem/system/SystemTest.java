@@ -287,6 +287,27 @@ class SystemTest {
         .toList();
   }
 
+  /** After everything else: what counts orders or messages must not count these. */
+  @Test
+  @Order(15)
+  void oldOrdersThatAreFilledInAddUpLikeAllOthers() throws Exception {
+    var fill = SYSTEM.run("data", "fill", "--orders", "3000", "--months", "3");
+    assertThat(fill.output()).contains("3,000 of 3,000", "Filled in");
+    assertThat(fill.status()).isZero();
+    var check = SYSTEM.run("check");
+    assertThat(check.output()).contains("invariants hold");
+    // A second time they are refused as a whole.
+    var again = SYSTEM.run("data", "fill", "--orders", "3000", "--months", "3");
+    assertThat(again.status()).isEqualTo(1);
+    assertThat(again.output()).contains("another --seed makes others");
+    assertThat(SYSTEM.run("check").output()).contains("invariants hold");
+    as("customer", "buyer-1")
+        .get("/api/orders")
+        .then()
+        .statusCode(200)
+        .body("items.size()", equalTo(20));
+  }
+
   private static String metrics(LocalPort management) {
     return given()
         .baseUri("http://127.0.0.1")

@@ -20,13 +20,14 @@ import picocli.CommandLine.Spec;
     description = {
       "Measure, as ratios of arms that run in turns. Starts with an empty system and stops it.",
       "inventory: reservations of a hot offer, against the seed's way and PostgreSQL alone.",
+      "reads: pages, look-ups and replica reads with two million orders, against the seed's.",
       "webhooks: the delay of 950 endpoints, with 50 dead ones beside them and without."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the annotated fields before it calls
 public final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", description = "inventory or webhooks.")
+  @Parameters(paramLabel = "NAME", description = "inventory, reads or webhooks.")
   private String name;
 
   @Option(names = "--rounds", description = "How often all arms run in turn (5).")
@@ -38,6 +39,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--warm-up", description = "Seconds before the first round, per arm (40).")
   private int warmUp = 40;
 
+  @Option(names = "--orders", description = "reads: how many orders there are (2000000).")
+  private int orders = 2_000_000;
+
   private final LocalSystem system;
   private final Tokens tokens;
 
@@ -48,7 +52,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!Set.of("inventory", "webhooks").contains(name)) {
+    if (!Set.of("inventory", "reads", "webhooks").contains(name)) {
       throw new ParameterException(spec.commandLine(), "no benchmark is called " + name);
     }
     CommandLine root = spec.commandLine().getParent();
@@ -59,9 +63,13 @@ public final class BenchCommand implements Callable<Integer> {
     try {
       PrintWriter out = spec.commandLine().getOut();
       boolean reached =
-          name.equals("inventory")
-              ? new InventoryBench(system, tokens, out).run(rounds, seconds, warmUp)
-              : new WebhookBench(system, tokens, out).run(rounds, seconds, warmUp);
+          switch (name) {
+            case "inventory" ->
+                new InventoryBench(system, tokens, out).run(rounds, seconds, warmUp);
+            case "reads" ->
+                new ReadsBench(system, tokens, out).run(orders, rounds, seconds, warmUp);
+            default -> new WebhookBench(system, tokens, out).run(rounds, seconds, warmUp);
+          };
       return reached ? 0 : 1;
     } finally {
       root.execute("down", "--wipe");

@@ -8,12 +8,14 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A closed-loop load: so many connections, each with one request in flight. It shares the machine
@@ -35,8 +37,18 @@ final class HttpLoad implements AutoCloseable {
    *
    * @param perSecond answers per second within the round
    * @param statuses answers by status, those that came after its end included
+   * @param values the same answers by the value of the header that was asked for; empty text where
+   *     it was missing
    */
-  record Result(double perSecond, TreeMap<Integer, Integer> statuses, Histogram micros) {
+  record Result(
+      double perSecond,
+      TreeMap<Integer, Integer> statuses,
+      TreeMap<String, Integer> values,
+      Histogram micros) {
+    int answers() {
+      return statuses.values().stream().mapToInt(count -> count).sum();
+    }
+
     int count(int status) {
       return statuses.getOrDefault(status, 0);
     }
@@ -50,7 +62,18 @@ final class HttpLoad implements AutoCloseable {
    */
   Result run(int port, int connections, Duration time, Supplier<Buffer> requests)
       throws InterruptedException {
-    var round = new Round(connections, System.nanoTime() + time.toNanos(), requests);
+    return run(port, connections, time, requests, null);
+  }
+
+  /**
+   * The same, and looks at a header of each answer.
+   *
+   * @param header whose values are counted; few different ones
+   */
+  Result run(
+      int port, int connections, Duration time, Supplier<Buffer> requests, @Nullable String header)
+      throws InterruptedException {
+    var round = new Round(connections, System.nanoTime() + time.toNanos(), requests, header);
     vertx.runOnContext(start -> {
       for (int i = 0; i < connections; i++) {
         client
@@ -66,7 +89,18 @@ final class HttpLoad implements AutoCloseable {
       throw new IllegalStateException("the load did not end: " + e, e);
     }
     double seconds = Math.min(time.toNanos(), System.nanoTime() - began) / 1e9;
-    return new Result(round.within.get() / seconds, round.statuses, round.micros);
+    return new Result(round.within.get() / seconds, round.statuses, round.values, round.micros);
+  }
+
+  /**
+   * A request for {@link #run} without a body.
+   *
+   * @param headers further ones, each ended by CR and LF
+   */
+  static Buffer get(String path, String token, String headers) {
+    return Buffer.buffer(
+        "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n%s\r\n"
+            .formatted(path, token, headers));
   }
 
   /** A request for {@link #run}: JSON by POST. */
@@ -88,13 +122,19 @@ final class HttpLoad implements AutoCloseable {
     private final Supplier<Buffer> requests;
     private final AtomicInteger within = new AtomicInteger();
     private final TreeMap<Integer, Integer> statuses = new TreeMap<>();
+    private final TreeMap<String, Integer> values = new TreeMap<>();
+    private final byte @Nullable [] header;
     private final Histogram micros = new Histogram(60_000_000, 2);
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    Round(int connections, long end, Supplier<Buffer> requests) {
+    Round(int connections, long end, Supplier<Buffer> requests, @Nullable String header) {
       this.open = new AtomicInteger(connections);
       this.end = end;
       this.requests = requests;
+      this.header =
+          header == null
+              ? null
+              : (header.toLowerCase(Locale.ROOT) + ": ").getBytes(StandardCharsets.US_ASCII);
     }
 
     void use(NetSocket socket) {
@@ -105,8 +145,12 @@ final class HttpLoad implements AutoCloseable {
       ended.completeExceptionally(new IllegalStateException(why));
     }
 
-    void answered(int status, long since) {
+    void answered(Buffer answer, long since) {
       long now = System.nanoTime();
+      int status = digit(answer, 9) * 100 + digit(answer, 10) * 10 + digit(answer, 11);
+      if (header != null) {
+        values.merge(value(answer, header), 1, Integer::sum);
+      }
       statuses.merge(status, 1, Integer::sum);
       micros.recordValue(Math.min((now - since) / 1_000, 59_000_000));
       if (now <= end) {
@@ -151,7 +195,7 @@ final class HttpLoad implements AutoCloseable {
           return;
         }
         received = Buffer.buffer();
-        answered(digit(answer, 9) * 100 + digit(answer, 10) * 10 + digit(answer, 11), since);
+        answered(answer, since);
         next();
       }
     }
@@ -169,21 +213,39 @@ final class HttpLoad implements AutoCloseable {
     }
 
     private static int contentLength(Buffer answer, int headEnd) {
-      for (int i = 0; i + LENGTH.length < headEnd; i++) {
-        if (isLength(answer, i)) {
-          int value = 0;
-          for (int at = i + LENGTH.length; at < headEnd && answer.getByte(at) >= '0'; at++) {
-            value = value * 10 + digit(answer, at);
-          }
-          return value;
-        }
+      int value = 0;
+      int at = valueOf(answer, headEnd, LENGTH);
+      for (; at > 0 && at < headEnd && answer.getByte(at) >= '0'; at++) {
+        value = value * 10 + digit(answer, at);
       }
-      return 0;
+      return value;
     }
 
-    private static boolean isLength(Buffer answer, int at) {
-      for (int i = 0; i < LENGTH.length; i++) {
-        if (Character.toLowerCase((char) answer.getByte(at + i)) != LENGTH[i]) {
+    private static String value(Buffer answer, byte[] header) {
+      int from = valueOf(answer, answer.length(), header);
+      int to = from;
+      while (to > 0 && answer.getByte(to) != '\r') {
+        to++;
+      }
+      return from < 0 ? "" : answer.getString(from, to);
+    }
+
+    /** Where a header's value begins; -1 when it is not in the head. */
+    private static int valueOf(Buffer answer, int limit, byte[] header) {
+      for (int i = 0; i + header.length < limit; i++) {
+        if (isHeader(answer, i, header)) {
+          return i + header.length;
+        }
+        if (answer.getByte(i) == '\n' && answer.getByte(i + 1) == '\r') {
+          return -1;
+        }
+      }
+      return -1;
+    }
+
+    private static boolean isHeader(Buffer answer, int at, byte[] header) {
+      for (int i = 0; i < header.length; i++) {
+        if (Character.toLowerCase((char) answer.getByte(at + i)) != header[i]) {
           return false;
         }
       }

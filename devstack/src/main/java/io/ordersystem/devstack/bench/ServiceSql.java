@@ -43,6 +43,11 @@ record ServiceSql(String text, List<Integer> places) {
     throw new IllegalStateException("no class " + className + " below " + application);
   }
 
+  /** A statement of the benchmark's own, with {@code $1} and so on for its parameters. */
+  static ServiceSql own(String sql) {
+    return parsed(sql);
+  }
+
   private static List<Path> jars(Path application) {
     try (var files = Files.walk(application)) {
       return files

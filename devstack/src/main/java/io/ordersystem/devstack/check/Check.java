@@ -12,11 +12,14 @@ import java.util.Map;
 
 /**
  * Asks for the violations of every invariant in one snapshot, so that the answers fit together. It
- * reads only, and gives up on a query after a minute.
+ * reads only, and gives up on a query after ten minutes: some have to look at every line of every
+ * order.
  */
 public final class Check {
   /** What is on its way between services has arrived by then, unless something is wrong. */
   public static final Duration STANDARD_GRACE = Duration.ofSeconds(30);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private static final int LISTED = 20;
 
@@ -34,7 +37,7 @@ public final class Check {
 
   /** One finding per invariant, in their order. */
   public List<Finding> run(Duration grace) throws CannotCheck {
-    try (var connection = target.database().snapshot("order-system check")) {
+    try (var connection = target.database().snapshot("order-system check", PATIENCE)) {
       // After the snapshot is taken: the provider then knows at least what we know.
       var values = values(grace);
       var findings = ask(connection, values);

@@ -4,6 +4,7 @@ import io.ordersystem.devstack.bench.BenchCommand;
 import io.ordersystem.devstack.check.CheckCommand;
 import io.ordersystem.devstack.check.CheckTarget;
 import io.ordersystem.devstack.client.Tokens;
+import io.ordersystem.devstack.data.DataCommand;
 import io.ordersystem.devstack.database.DatabaseCommand;
 import io.ordersystem.devstack.demo.DemoCommand;
 import io.ordersystem.devstack.events.EventsCommand;
@@ -72,6 +73,7 @@ public final class Main {
             .addSubcommand(new CheckCommand(Main::checked))
             .addSubcommand(new DatabaseCommand(Main::asked))
             .addSubcommand(new ProveCommand(system, tokens))
+            .addSubcommand(DataCommand.on(system))
             .addSubcommand(new BenchCommand(system, tokens));
     commands.setExecutionExceptionHandler(Main::failed);
     return commands;

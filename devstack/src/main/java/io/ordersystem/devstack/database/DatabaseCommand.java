@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Spec;
     subcommands = {SlowCommand.class, IndexesCommand.class, LocksCommand.class})
 @SuppressWarnings("NullAway.Init") // picocli fills the annotated fields before it calls
 public final class DatabaseCommand implements Runnable {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private static final int CANNOT = 2;
 
   @Option(
@@ -68,7 +71,7 @@ public final class DatabaseCommand implements Runnable {
   }
 
   int answer(Question question) {
-    try (var connection = login().snapshot("order-system db")) {
+    try (var connection = login().snapshot("order-system db", PATIENCE)) {
       var out = spec.commandLine().getOut();
       int status = question.ask(connection, out);
       out.flush();

@@ -31,7 +31,8 @@ final class CacheLatency {
   private static final Duration ROUND = Duration.ofSeconds(6);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int HEAP = 160;
-  private static final String ORDERS = "SELECT id::text FROM orders.orders ORDER BY id DESC LIMIT 200";
+  private static final String ORDERS =
+      "SELECT id::text FROM orders.orders ORDER BY id DESC LIMIT 200";
 
   private final Scene scene;
   private final String bearer;
@@ -45,8 +46,7 @@ final class CacheLatency {
   boolean holds() throws Exception {
     int cached = Ports.free();
     int uncached = Ports.free();
-    List<Component> processes =
-        List.of(process(cached, 1, "true"), process(uncached, 2, "false"));
+    List<Component> processes = List.of(process(cached, 1, "true"), process(uncached, 2, "false"));
     try {
       placeOrders();
       processes.forEach(process -> process.start().run());
@@ -85,8 +85,8 @@ final class CacheLatency {
     }
   }
 
-  private boolean isBounded(
-      RedisTrouble trouble, int cached, int uncached, List<String> orders) throws Exception {
+  private boolean isBounded(RedisTrouble trouble, int cached, int uncached, List<String> orders)
+      throws Exception {
     var ratios = new ArrayList<Double>();
     long failures = 0;
     for (int round = 0; round < ROUNDS; round++) {

@@ -76,8 +76,8 @@ final class ReadsProof implements Proof {
   }
 
   /** Each commit is replayed two seconds after it was made. */
-  private static boolean replicaLags(
-      Scene scene, String bearer, List<Subject> subjects, int writes) throws Exception {
+  private static boolean replicaLags(Scene scene, String bearer, List<Subject> subjects, int writes)
+      throws Exception {
     onReplica("ALTER SYSTEM SET recovery_min_apply_delay = '2s'", "SELECT pg_reload_conf()");
     try (var tally = new WrittenAndRead(bearer)) {
       write(tally, subjects, writes);
@@ -107,8 +107,7 @@ final class ReadsProof implements Proof {
         going.get();
       }
       scene.say(
-          "replica killed:   %s; lists moved to the primary: %s, and back: %s",
-          tally, moved, back);
+          "replica killed:   %s; lists moved to the primary: %s, and back: %s", tally, moved, back);
       return before & moved & back & tally.holds();
     }
   }
@@ -131,8 +130,7 @@ final class ReadsProof implements Proof {
     try (OrderSystemClient client = scene.client()) {
       client
           .operator("prove")
-          .putOffer(
-              "prove-reads", "prove-seller", new Offer.Terms("Read", 500, "EUR", 1_000, 0));
+          .putOffer("prove-reads", "prove-seller", new Offer.Terms("Read", 500, "EUR", 1_000, 0));
       var placed =
           client
               .service("prove")

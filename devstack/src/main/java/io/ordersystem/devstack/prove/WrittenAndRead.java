@@ -56,8 +56,7 @@ final class WrittenAndRead implements AutoCloseable {
             request(subject.path(), null)
                 .header("Content-Type", subject.contentType())
                 .method(
-                    subject.method(),
-                    HttpRequest.BodyPublishers.ofString(subject.body().of(n))));
+                    subject.method(), HttpRequest.BodyPublishers.ofString(subject.body().of(n))));
     if (!isFine(write)) {
       return;
     }

@@ -42,10 +42,13 @@ public final class LocalSystem {
           LocalPort.LINK_REDIS,
           LocalPort.LINK_PROVIDER);
 
-  /** The optimising compiler, and a heap as small as a reservation needs it. */
+  /** The optimising compiler, and a heap as small as the work needs it. */
   private static final String MEASURED =
-      "-Xms96m -Xmx96m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:ReservedCodeCacheSize=64m -XX:MaxDirectMemorySize=48m"
+      "-Xms%1$dm -Xmx%1$dm -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:ReservedCodeCacheSize=64m -XX:MaxDirectMemorySize=48m"
           + " -Xss512k --enable-native-access=ALL-UNNAMED";
+
+  /** MiB of heap that a reservation needs. */
+  private static final int RESERVING_HEAP = 96;
 
   /** How long a process that runs may take to answer before it counts as half dead. */
   private static final Duration BACKING_PATIENCE = Duration.ofSeconds(5);
@@ -137,9 +140,33 @@ public final class LocalSystem {
    * @param service whose role in the database and whose keys it has
    */
   public Component measured(String module, String service, int port, int management) {
-    return new ServiceProcess(
-            module, service, 0, port, management, backing(), state, root, MEASURED)
-        .component();
+    return measured(module, service, port, management, new Setup(0, RESERVING_HEAP, Map.of()));
+  }
+
+  /**
+   * How a measured process differs from others of its module.
+   *
+   * @param instance 0 when it is the only one
+   * @param heap in MiB
+   * @param environment what it is told besides
+   */
+  public record Setup(int instance, int heap, Map<String, String> environment) {}
+
+  /** The same in a setup of its own. */
+  public Component measured(String module, String service, int port, int management, Setup setup) {
+    var process =
+        new ServiceProcess(
+            module,
+            service,
+            setup.instance(),
+            port,
+            management,
+            backing(),
+            state,
+            root,
+            MEASURED.formatted(setup.heap()));
+    process.tell(setup.environment());
+    return process.component();
   }
 
   /** The packaged application of a service. */

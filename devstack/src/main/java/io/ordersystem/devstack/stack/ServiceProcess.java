@@ -45,6 +45,7 @@ final class ServiceProcess {
   private final Daemon daemon;
   private final String module;
   private final String javaOptions;
+  private final Map<String, String> told = new LinkedHashMap<>();
 
   /**
    * One process of a service from its own module, with the options of a laptop.
@@ -97,6 +98,11 @@ final class ServiceProcess {
     this.state = state;
     this.root = root;
     this.daemon = new Daemon(module + (instance == 0 ? "" : "-" + instance), state);
+  }
+
+  /** What the process is told besides, from its next start on; wins over what it is told anyway. */
+  void tell(Map<String, String> environment) {
+    told.putAll(environment);
   }
 
   private static String given(String otherwise) {
@@ -194,6 +200,7 @@ final class ServiceProcess {
       }
       default -> {}
     }
+    environment.putAll(told);
     return environment;
   }
 }

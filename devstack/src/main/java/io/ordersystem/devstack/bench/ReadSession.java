@@ -1,0 +1,142 @@
+package io.ordersystem.devstack.bench;
+
+import io.ordersystem.devstack.postgres.Database;
+import io.ordersystem.devstack.postgres.DatabaseRole;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that reads as order-service does: as its role, by prepared statements that it keeps.
+ * It can also tell what a read touches.
+ */
+final class ReadSession implements AutoCloseable {
+  private static final Pattern BUFFERS = Pattern.compile("shared(?: hit=(\\d+))?(?: read=(\\d+))?");
+
+  /** Of tables and indexes alike, but for the catalogue's. */
+  private static final String LOCKED =
+      """
+      SELECT count(*), count(*) FILTER (WHERE c.relkind IN ('r', 'p'))
+      FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+      WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND c.relnamespace <> 'pg_catalog'::regnamespace
+      """;
+
+  private final Connection connection;
+  private final Map<ServiceSql, PreparedStatement> prepared = new HashMap<>();
+  private final Map<ServiceSql, PreparedStatement> explained = new HashMap<>();
+  private boolean explains;
+  private long buffers;
+
+  /** What a read touches: pages of the buffer pool, relations (of which tables) it has locked. */
+  record Touched(long buffers, int relations, int tables) {}
+
+  /** A read, of one statement or several. */
+  @FunctionalInterface
+  interface Read {
+    void run(ReadSession session) throws SQLException;
+  }
+
+  /**
+   * Connects as role {@code orders}, which plans a statement anew each time.
+   *
+   * @param schema where names are looked up
+   * @param keepsPlans as others do: PostgreSQL may keep a plan for all parameters
+   */
+  ReadSession(Database database, String schema, boolean keepsPlans) throws SQLException {
+    connection = database.connect(DatabaseRole.ORDERS);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET search_path = " + schema);
+      if (keepsPlans) {
+        statement.execute("SET plan_cache_mode = auto");
+      }
+    }
+  }
+
+  /** All rows of a statement, read to the end; answers their first column. */
+  List<Object> rows(ServiceSql sql, @Nullable Object... parameters) throws SQLException {
+    if (explains) {
+      buffers += buffers(sql, parameters);
+    }
+    return rows(prepared, sql, sql.text(), parameters);
+  }
+
+  private List<Object> rows(
+      Map<ServiceSql, PreparedStatement> kept,
+      ServiceSql sql,
+      String text,
+      @Nullable Object... parameters)
+      throws SQLException {
+    PreparedStatement statement = kept.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(text);
+      kept.put(sql, statement);
+    }
+    for (int i = 0; i < sql.places().size(); i++) {
+      statement.setObject(i + 1, parameters[sql.places().get(i) - 1]);
+    }
+    var first = new ArrayList<Object>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        first.add(rows.getObject(1));
+      }
+    }
+    return first;
+  }
+
+  private long buffers(ServiceSql sql, @Nullable Object... parameters) throws SQLException {
+    for (Object line :
+        rows(explained, sql, "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) " + sql.text(), parameters)) {
+      Matcher matcher = BUFFERS.matcher(line.toString());
+      // The first one is the top node's, which counts those below it.
+      if (line.toString().strip().startsWith("Buffers:") && matcher.find()) {
+        return number(matcher.group(1)) + number(matcher.group(2));
+      }
+    }
+    return 0;
+  }
+
+  private static long number(@Nullable String digits) {
+    return digits == null ? 0 : Long.parseLong(digits);
+  }
+
+  /**
+   * What a read touches once everything that is kept is kept.
+   *
+   * @param times of reading before; PostgreSQL decides about plans after five
+   */
+  Touched touched(Read read, int times) throws SQLException {
+    for (int i = 0; i < times; i++) {
+      read.run(this);
+    }
+    buffers = 0;
+    explains = true;
+    read.run(this);
+    explains = false;
+    connection.setAutoCommit(false);
+    try {
+      read.run(this);
+      try (Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery(LOCKED)) {
+        row.next();
+        return new Touched(buffers, row.getInt(1), row.getInt(2));
+      }
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

@@ -1,0 +1,299 @@
+package io.ordersystem.devstack.bench;
+
+import io.ordersystem.devstack.bench.ReadCases.Deep;
+import io.ordersystem.devstack.bench.ReadCases.Known;
+import io.ordersystem.devstack.bench.ReadSession.Touched;
+import io.ordersystem.devstack.postgres.Database;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads straight at PostgreSQL, one client: the service's own statements, read from its packaged
+ * classes, as its role, which plans each statement anew; against the seed's on the baselines of
+ * {@link ReadTables}. Times are the client's, of all statements that a read takes, with all rows
+ * fetched. The set of 20,000 orders is read in the same turns as the large one, on the same server,
+ * so that whatever drifts drifts for both.
+ */
+final class SqlReads implements AutoCloseable {
+  private static final String HISTORY = "io.ordersystem.orders.lists.OrderHistory";
+  private static final String ACTIVE = "io.ordersystem.orders.lists.ActiveOrders";
+  private static final String SELLER = "io.ordersystem.orders.lists.SellerOrders";
+  private static final String DETAILS = "io.ordersystem.orders.order.OrderDetails";
+  private static final String TREES = "io.ordersystem.orders.order.OrderReads";
+
+  /** A page of 20, and one to see whether there are more. */
+  private static final int PAGE = 21;
+
+  private final Database database;
+  private final Path application;
+  private final ReadCases cases;
+  private final List<ReadSession> sessions = new ArrayList<>();
+  private final Map<String, List<SqlArm>> groups = new LinkedHashMap<>();
+  private final Map<String, SqlArm> arms = new HashMap<>();
+  private final Map<String, Touched> touched = new HashMap<>();
+
+  SqlReads(Database database, Path application, Connection superuser) throws SQLException {
+    this.database = database;
+    this.application = application;
+    this.cases = new ReadCases(superuser);
+    lookUps();
+    histories();
+    lists();
+  }
+
+  /** The median of a judged arm's rounds by another's, of medians and of 99th percentiles. */
+  record Ratio(Figures p50, Figures p99) {}
+
+  Ratio ratio(String arm, String other) {
+    return new Ratio(arm(arm).p50.by(arm(other).p50), arm(arm).p99.by(arm(other).p99));
+  }
+
+  Touched touched(String arm) {
+    Touched known = touched.get(arm);
+    if (known == null) {
+      throw new IllegalArgumentException("no arm " + arm);
+    }
+    return known;
+  }
+
+  private SqlArm arm(String name) {
+    SqlArm known = arms.get(name);
+    if (known == null) {
+      throw new IllegalArgumentException("no arm " + name);
+    }
+    return known;
+  }
+
+  private void lookUps() throws SQLException {
+    ServiceSql find = ServiceSql.of(application, DETAILS, "FIND");
+    ServiceSql payment = ServiceSql.of(application, DETAILS, "PAYMENT");
+    ServiceSql trees = ServiceSql.of(application, TREES, "TREES");
+    ServiceSql items = ServiceSql.of(application, TREES, "ITEMS");
+    List<Known> orders = cases.orders(20_000);
+    ReadSession ours = session("orders", false);
+    arm(
+        "look-ups",
+        "primary key, not partitioned",
+        session(ReadTables.BASELINES, true),
+        s -> s.rows(SeedReads.PRIMARY_KEY, any(orders).id()));
+    arm(
+        "look-ups",
+        "by id",
+        ours,
+        s -> {
+          Known order = any(orders);
+          s.rows(find, order.id(), order.id(), null, true, null, null);
+        });
+    arm("look-ups", "by number", ours, s -> byNumber(s, find, any(orders)));
+    Map<String, ServiceSql> named = new HashMap<>();
+    for (Known order : orders) {
+      named.computeIfAbsent(order.partition(), partition -> inPartition(partition));
+    }
+    arm("look-ups", "by number, its month named", ours, s -> byNumber(s, named, any(orders)));
+    arm(
+        "look-ups",
+        "by number, its month named, plan kept",
+        session("orders", true),
+        s -> byNumber(s, named, any(orders)));
+    arm(
+        "look-ups",
+        "the whole order by id",
+        ours,
+        s -> {
+          UUID id = any(orders).id();
+          s.rows(find, id, id, null, true, null, null);
+          UUID[] roots = {id};
+          UUID from = new UUID(id.getMostSignificantBits() & ~0xffffL, 0);
+          UUID to = new UUID((id.getMostSignificantBits() & ~0xffffL) + 0x1_0000L, 0);
+          s.rows(trees, roots, from, to);
+          s.rows(items, roots, from, to);
+          s.rows(payment, id);
+        });
+  }
+
+  private static void byNumber(ReadSession session, ServiceSql find, Known order)
+      throws SQLException {
+    session.rows(find, order.dayFrom(), order.dayTo(), order.number(), true, null, null);
+  }
+
+  private static void byNumber(ReadSession session, Map<String, ServiceSql> named, Known order)
+      throws SQLException {
+    ServiceSql find = named.get(order.partition());
+    if (find != null) {
+      session.rows(find, order.number(), true, null, null);
+    }
+  }
+
+  /** What the look-up by number would be if it named the partition that the number leads to. */
+  private static ServiceSql inPartition(String partition) {
+    return ServiceSql.own(
+        """
+        SELECT id, root_order_id, $2::boolean AS trusted, customer_id = $3::text IS TRUE AS customer, seller_id = $4::text IS TRUE AS seller
+        FROM %s WHERE order_number = $1 AND deleted_at IS NULL AND ($2 OR customer_id = $3 OR seller_id = $4)
+        """
+            .formatted(partition));
+  }
+
+  private void histories() throws SQLException {
+    ServiceSql history = ServiceSql.of(application, HISTORY, "LIST");
+    List<Deep> deep = cases.deep();
+    ReadSession ours = session("orders", false);
+    arm("history", "history, page 1", ours, s -> page(s, history, any(deep).customer(), null));
+    arm(
+        "history",
+        "history, page 1,000",
+        ours,
+        s -> {
+          Deep customer = any(deep);
+          page(s, history, customer.customer(), customer.cursor());
+        });
+    List<String> large = cases.ofTheNewestMonth("orders");
+    List<String> small = cases.ofTheNewestMonth(ReadTables.SMALL);
+    List<String> spread = cases.spread();
+    arm("history", "history, page 1, newest month", ours, s -> page(s, history, any(large), null));
+    arm(
+        "history",
+        "history, page 1, newest month, 20,000 orders",
+        session(ReadTables.SMALL, false),
+        s -> page(s, history, any(small), null));
+    arm(
+        "history",
+        "history, page 1, spread over the months",
+        ours,
+        s -> page(s, history, any(spread), null));
+    ReadSession baselines = session(ReadTables.BASELINES, true);
+    arm(
+        "seed",
+        "history, page 1,000, beside the seed's",
+        ours,
+        s -> {
+          Deep customer = any(deep);
+          page(s, history, customer.customer(), customer.cursor());
+        });
+    arm(
+        "seed",
+        "the seed's history, page 1",
+        baselines,
+        s -> s.rows(SeedReads.HISTORY, any(deep).customer(), 0));
+    arm(
+        "seed",
+        "the seed's history, page 1,000",
+        baselines,
+        s -> s.rows(SeedReads.HISTORY, any(deep).customer(), ReadCases.DEEP));
+  }
+
+  private static void page(
+      ReadSession session, ServiceSql history, String customer, @Nullable UUID cursor)
+      throws SQLException {
+    session.rows(history, customer, null, null, cursor, PAGE);
+  }
+
+  private void lists() throws SQLException {
+    ServiceSql active = ServiceSql.of(application, ACTIVE, "LIST");
+    ServiceSql list = ServiceSql.of(application, SELLER, "LIST");
+    ServiceSql lines = ServiceSql.of(application, SELLER, "LINES");
+    List<String> sellers = cases.sellers();
+    ReadSession ours = session("orders", false);
+    ReadSession baselines = session(ReadTables.BASELINES, true);
+    arm("lists", "active orders, page 1", ours, s -> s.rows(active, null, PAGE));
+    arm("lists", "the seed's active orders", baselines, s -> s.rows(SeedReads.DASHBOARD));
+    arm(
+        "lists",
+        "a seller's confirmed orders, page 1",
+        ours,
+        s -> {
+          String seller = any(sellers);
+          List<Object> orders = s.rows(list, seller, "CONFIRMED", null, PAGE);
+          s.rows(lines, orders.toArray(UUID[]::new), seller);
+        });
+    arm(
+        "lists",
+        "the seed's confirmed orders of a seller",
+        baselines,
+        s -> s.rows(SeedReads.SELLER, any(sellers)));
+  }
+
+  private void arm(String group, String name, ReadSession session, ReadSession.Read read) {
+    var arm = new SqlArm(name, session, read);
+    groups.computeIfAbsent(group, any -> new ArrayList<>()).add(arm);
+    arms.put(name, arm);
+  }
+
+  private ReadSession session(String schema, boolean keepsPlans) throws SQLException {
+    var session = new ReadSession(database, schema, keepsPlans);
+    sessions.add(session);
+    return session;
+  }
+
+  private static <T> T any(List<T> list) {
+    return list.get(ThreadLocalRandom.current().nextInt(list.size()));
+  }
+
+  /** All groups once more; what the rounds come to is kept unless this is the warm-up. */
+  void round(int seconds, boolean kept, Consumer<String> progress) throws SQLException {
+    for (List<SqlArm> group : groups.values()) {
+      SqlArm.round(group, seconds);
+      for (SqlArm arm : group) {
+        if (kept) {
+          arm.keep();
+        }
+      }
+      progress.accept(
+          "%d reads in %d ways"
+              .formatted(group.stream().mapToLong(SqlArm::executions).sum(), group.size()));
+    }
+  }
+
+  /** Looks what each read touches. */
+  void touch() throws SQLException {
+    for (SqlArm arm : arms.values()) {
+      touched.put(arm.name, arm.touched());
+    }
+  }
+
+  /** A line per arm. */
+  void report(Consumer<String> out) {
+    out.accept(
+        String.format(
+            Locale.ROOT,
+            "  %-48s %26s %26s %8s %s",
+            "microseconds, median of the rounds",
+            "p50",
+            "p99",
+            "buffers",
+            "locked"));
+    for (List<SqlArm> group : groups.values()) {
+      for (SqlArm arm : group) {
+        Touched known = touched(arm.name);
+        out.accept(
+            String.format(
+                Locale.ROOT,
+                "  %-48s %26s %26s %8d %d (%d tables)",
+                arm.name,
+                arm.p50.text("%.0f"),
+                arm.p99.text("%.0f"),
+                known.buffers(),
+                known.relations(),
+                known.tables()));
+      }
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    for (ReadSession session : sessions) {
+      session.close();
+    }
+  }
+}
