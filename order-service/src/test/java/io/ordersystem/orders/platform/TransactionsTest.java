@@ -73,6 +73,25 @@ class TransactionsTest {
     await().atMost(SOON).until(() -> keys("cancelled") == connections);
   }
 
+  /** Whoever has made the role: a service on a managed database asks for it itself. */
+  @Test
+  void plansAreMadeForTheirParametersByOurOwnWish() {
+    var setting = new AtomicReference<String>();
+    Cancellable _ =
+        OwnContext.of(
+                vertx,
+                () ->
+                    transactions.inTransaction(tx ->
+                        tx.query(
+                            "SELECT setting || ' by ' || source FROM pg_settings WHERE name = 'plan_cache_mode'")))
+            .subscribe()
+            .with(
+                rows -> setting.set(rows.iterator().next().getString(0)),
+                failure -> setting.set(failure.toString()));
+    await().atMost(SOON).until(() -> setting.get() != null);
+    assertThat(setting.get()).isEqualTo("force_custom_plan by client");
+  }
+
   /** What follows a statement that failed is refused too, by a code that says nothing of why. */
   @ParameterizedTest
   @CsvSource({"SELECT 1 / $1::int,22012", "SELECT no_such_column + $1::int,42703"})

@@ -132,6 +132,15 @@ class ReplicaReadsTest {
         .then()
         .statusCode(412)
         .header("Consistency-Token", matchesPattern("order-service\\.[0-9a-f]{40}"));
+    for (int n = 0; n < 2; n++) {
+      as(TestTokens.customer(customer))
+          .header("Idempotency-Key", customer)
+          .body(body(customer, variant, 1))
+          .post("/api/orders")
+          .then()
+          .statusCode(201)
+          .header("Consistency-Token", matchesPattern("order-service\\.[0-9a-f]{40}"));
+    }
     assertThat(
             as(TestTokens.customer(customer))
                 .get("/api/orders/" + order)

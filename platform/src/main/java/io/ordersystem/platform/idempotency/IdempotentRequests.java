@@ -106,7 +106,8 @@ public class IdempotentRequests {
         .map(rows ->
             rows.iterator().hasNext()
                 ? Optional.of(stored(rows, fingerprint(request.operation(), request.content())))
-                : Optional.empty());
+                : Optional.<StoredAnswer>empty())
+        .call(answer -> answer.isPresent() ? transactions.locate() : Uni.createFrom().voidItem());
   }
 
   /** A request as repeats are recognised by it. */

@@ -56,6 +56,18 @@ public class Transactions {
   }
 
   /**
+   * Notes where the primary is, for a request that is answered by what an earlier one has done: who
+   * is told its position sees that.
+   */
+  public Uni<Void> locate() {
+    return OwnContext.toTheEnd(
+            pool.withConnection(connection ->
+                Position.written((sql, parameters) -> connection.preparedQuery(sql).execute())))
+        .invoke(Consistency::ended)
+        .replaceWithVoid();
+  }
+
+  /**
    * Refuses to go on while the calling chain has a transaction open: whoever calls a foreign system
    * would otherwise hold row locks for as long as that system pleases.
    *

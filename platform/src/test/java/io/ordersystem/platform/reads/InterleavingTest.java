@@ -25,14 +25,19 @@ class InterleavingTest {
   private static final int FAULTS = FULL ? 1 : 0;
 
   static Stream<Scope> scopes() {
-    return Stream.of(
-        new Scope(1, List.of(0, 1), 1, 0, true, Weakness.NONE),
-        new Scope(1, List.of(0, 0), 0, 2, true, Weakness.NONE),
-        new Scope(1, List.of(0, 1), 2, 2, false, Weakness.NONE),
-        new Scope(2, List.of(0, 0), 1, 0, false, Weakness.NONE),
-        new Scope(2, List.of(1, 2), FAULTS, 0, true, Weakness.NONE),
-        new Scope(2, List.of(1, 1), FAULTS, 0, true, Weakness.NONE),
-        new Scope(2, List.of(0, 1), FAULTS, 0, true, Weakness.NONE));
+    return Stream.concat(
+        Stream.of(
+            new Scope(1, List.of(0, 1), 1, 0, true, Weakness.NONE),
+            new Scope(1, List.of(0, 0), 0, 2, true, Weakness.NONE),
+            new Scope(2, List.of(0, 0), FAULTS, 0, false, Weakness.NONE),
+            new Scope(2, List.of(1, 2), FAULTS, 0, true, Weakness.NONE),
+            new Scope(2, List.of(0, 1), FAULTS, 0, true, Weakness.NONE)),
+        FULL
+            ? Stream.of(
+                new Scope(2, List.of(1, 1), FAULTS, 0, true, Weakness.NONE),
+                new Scope(1, List.of(0, 1), 2, 2, false, Weakness.NONE),
+                new Scope(1, List.of(0, 1), 1, 2, true, Weakness.NONE))
+            : Stream.of());
   }
 
   @ParameterizedTest
@@ -41,7 +46,7 @@ class InterleavingTest {
     Result result = Explorer.explore(() -> new ModelWorld(scope));
     System.out.printf("%s: %,d states, %,d ends%n", scope, result.states(), result.ends());
     assertThat(result.violation()).isNull();
-    assertThat(result.states()).isGreaterThan(5_000);
+    assertThat(result.states()).isGreaterThan(4_000);
     assertThat(result.ends()).isGreaterThan(100);
   }
 
