@@ -2,6 +2,7 @@ package io.ordersystem.platform.cache;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.ordersystem.platform.sql.Patience;
 import io.quarkus.logging.Log;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.smallrye.mutiny.Uni;
@@ -14,7 +15,6 @@ import io.vertx.redis.client.impl.types.ErrorType;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -62,19 +62,8 @@ class RedisLink {
   }
 
   private Uni<Optional<Response>> send(Request command) {
-    return Uni.createFrom()
-        .<Optional<Response>>emitter(answer -> {
-          // An event loop that is late is late for the answer, too: it may take what has arrived.
-          vertx.setTimer(
-              Math.max(1, patience.toMillis()),
-              over -> vertx.setTimer(1, fired -> answer.fail(new TimeoutException())));
-          Cancellable _ =
-              redis
-                  .getRedis()
-                  .send(command)
-                  .subscribe()
-                  .with(response -> answer.complete(Optional.ofNullable(response)), answer::fail);
-        })
+    return Patience.within(
+            patience, vertx, redis.getRedis().send(command).map(Optional::ofNullable))
         .onFailure()
         .invoke(this::failed)
         // Whoever asked goes to the database.

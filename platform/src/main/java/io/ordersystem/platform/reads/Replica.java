@@ -1,6 +1,7 @@
 package io.ordersystem.platform.reads;
 
 import io.ordersystem.platform.sql.OwnContext;
+import io.ordersystem.platform.sql.Patience;
 import io.ordersystem.platform.sql.Position;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Statements;
@@ -12,7 +13,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -73,7 +73,7 @@ final class Replica implements Standby {
 
   @Override
   public <T> Uni<Located<T>> read(boolean located, Function<Statements, Uni<T>> reading) {
-    return server.read(located, reading).ifNoItem().after(config.answerWithin()).fail();
+    return Patience.within(config.answerWithin(), vertx, server.read(located, reading));
   }
 
   @Override
@@ -169,18 +169,9 @@ final class Replica implements Standby {
       }
       asking = true;
     }
-    long timer =
-        vertx.setTimer(
-            config.answerWithin().toMillis(),
-            fired -> lost(new TimeoutException("does not say how far it is")));
     Cancellable _ =
-        positions
-            .get()
-            .onTermination()
-            .invoke(() -> {
-              vertx.cancelTimer(timer);
-              asked();
-            })
+        Patience.within(
+                config.answerWithin(), vertx, positions.get().onTermination().invoke(this::asked))
             .subscribe()
             .with(this::heard, this::lost);
   }

@@ -63,7 +63,7 @@ public class Transactions {
     return OwnContext.toTheEnd(
             pool.withConnection(connection ->
                 Position.written((sql, parameters) -> connection.preparedQuery(sql).execute())))
-        .invoke(Consistency::ended)
+        .invoke(position -> Consistency.ended(position))
         .replaceWithVoid();
   }
 
