@@ -115,6 +115,7 @@ final class HttpReads implements AutoCloseable {
   /** Seconds of processor time of the primary per second, while nobody asks anything. */
   private double idle(Duration time) throws InterruptedException {
     double before = primary();
+    // The time that is measured, not waiting for something to happen.
     Thread.sleep(time);
     double use = (primary() - before) / time.toSeconds();
     progress.accept("primary when idle: %.1f %% of a core".formatted(use * 100));

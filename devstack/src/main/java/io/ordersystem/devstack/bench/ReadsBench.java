@@ -188,7 +188,8 @@ final class ReadsBench {
             line -> say("  %s", line))) {
       reads.start();
       say("%nover HTTP, warm-up");
-      reads.round(Math.max(2, warmUp / 4), false);
+      // Three processes, each with its own compiler to warm up.
+      reads.round(Math.max(2, warmUp / 2), false);
       for (int round = 1; round <= rounds; round++) {
         say("round %d of %d", round, rounds);
         reads.round(seconds, true);
