@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What one principal can ask of the system. Safe for many threads. */
 public final class Caller {
+  /** Whoever judges by what it reads asks the primary, unless a token says what is enough. */
+  private static final String NO_CACHE = "no-cache";
+
+  private static final String CACHE_CONTROL = "Cache-Control";
+
   /** The longest wait the contract allows in one call. */
   public static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
@@ -58,6 +63,8 @@ public final class Caller {
     var request = waiting(to("/api/orders/" + idOrNumber), wait);
     if (consistencyToken != null) {
       request.header("Consistency-Token", consistencyToken);
+    } else {
+      request.header(CACHE_CONTROL, NO_CACHE);
     }
     return ask(request.GET().build(), OrderView.class, 200);
   }
@@ -76,7 +83,7 @@ public final class Caller {
 
   /** The offer, if the seller has one of that variant. */
   public Optional<Offer> findOffer(String variantId, String sellerId) {
-    var request = to(offerPath(variantId, sellerId)).GET().build();
+    var request = to(offerPath(variantId, sellerId)).header(CACHE_CONTROL, NO_CACHE).GET().build();
     var response = exchange.send(request);
     if (response.statusCode() == 404) {
       return Optional.empty();
@@ -132,6 +139,9 @@ public final class Caller {
                     : BodyPublishers.ofByteArray(json.write(body)));
     if (body != null) {
       request.header("Content-Type", "application/json");
+    }
+    if (method.equals("GET")) {
+      request.header(CACHE_CONTROL, NO_CACHE);
     }
     if (idempotencyKey != null) {
       request.header("Idempotency-Key", idempotencyKey);

@@ -53,7 +53,6 @@ public final class ProveCommand implements Callable<Integer> {
           new InventoryProof(),
           new PaymentsProof(),
           new MailsProof(),
-          new ReadsProof(),
           new PoisonProof(),
           new EventsProof());
 
