@@ -6,6 +6,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
+import java.util.Locale;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -34,7 +35,7 @@ public class ConsistencyHeaders {
       ConsistencyToken.read(service, token.strip()).ifPresent(Consistency::require);
     }
     String cacheControl = request.getHeaderString("Cache-Control");
-    if (cacheControl != null && cacheControl.contains("no-cache")) {
+    if (cacheControl != null && cacheControl.toLowerCase(Locale.ROOT).contains("no-cache")) {
       Consistency.require(Position.BEYOND);
     }
   }

@@ -40,11 +40,12 @@ final class PrimaryLog {
   }
 
   /**
-   * For how long the primary has been where that replica is not yet. Of another history than the
-   * primary's: for ever.
+   * For how long the primary has been where that replica is not yet. For ever when that is not
+   * known: before the primary has answered, for a replica that has not come to where the primary
+   * was first seen, and for one of another history.
    */
   synchronized Duration behind(Position replayed) {
-    if (!seen.isEmpty() && !seen.getLast().position().isComparable(replayed)) {
+    if (seen.isEmpty() || !replayed.covers(seen.getFirst().position())) {
       return Duration.ofNanos(Long.MAX_VALUE);
     }
     for (Seen one : seen) {

@@ -137,9 +137,8 @@ final class Replica implements Standby {
     Position known = late;
     Position here = replayed;
     return here == null
-        || here.system() != position.system()
-        || here.timeline() != position.timeline()
-        || (known != null && position.lsn() >= known.lsn());
+        || !here.isComparable(position)
+        || (known != null && known.isComparable(position) && position.lsn() >= known.lsn());
   }
 
   private void giveUp(Waiter waiter) {
@@ -147,7 +146,9 @@ final class Replica implements Standby {
       if (!waiters.remove(waiter)) {
         return;
       }
-      if (late == null || waiter.position().lsn() < late.lsn()) {
+      if (late == null
+          || !late.isComparable(waiter.position())
+          || waiter.position().lsn() < late.lsn()) {
         late = waiter.position();
       }
     }
@@ -190,7 +191,8 @@ final class Replica implements Standby {
     release(waiter -> position.covers(waiter.position()), true);
     boolean more;
     synchronized (this) {
-      if (late != null && position.covers(late)) {
+      // Of another timeline it will never be reached, and says nothing of this one.
+      if (late != null && (!position.isComparable(late) || position.covers(late))) {
         late = null;
       }
       more = !waiters.isEmpty();

@@ -47,7 +47,6 @@ public record Position(long system, int timeline, long lsn) {
   public static final Position BEYOND = new Position(0, 0, Long.MAX_VALUE);
 
   private static final Pattern TEXT = Pattern.compile("([0-9a-f]{16})([0-9a-f]{8})([0-9a-f]{16})");
-  private static final int SYSTEM_DIGITS = 16;
 
   /** Where the primary is, read on a connection to it. */
   static Uni<Position> written(Statements connection) {
@@ -87,11 +86,6 @@ public record Position(long system, int timeline, long lsn) {
   /** 40 hexadecimal digits; of one system they sort as the positions do. */
   public String text() {
     return String.format(Locale.ROOT, "%016x%08x%016x", system, timeline, lsn);
-  }
-
-  /** The last 24 digits of {@link #text()}: what sorts. */
-  public String order() {
-    return text().substring(SYSTEM_DIGITS);
   }
 
   /** The position that {@link #text()} wrote; empty for another text. */

@@ -64,7 +64,12 @@ public class Transactions {
             pool.withConnection(connection ->
                 Position.written((sql, parameters) -> connection.preparedQuery(sql).execute())))
         .invoke(position -> Consistency.ended(position))
-        .replaceWithVoid();
+        .replaceWithVoid()
+        .onFailure()
+        .invoke(failure -> Log.debugf("No position for a repeat: %s", failure.getMessage()))
+        // The answer is known; its caller gets no token.
+        .onFailure()
+        .recoverWithNull();
   }
 
   /**
