@@ -29,27 +29,15 @@ final class ReadCases {
     this.superuser = superuser;
   }
 
-  /** An order; its number names the day, and with it the partition. */
+  /** An order; its number names the day, and with it the month. */
   record Known(UUID id, String number) {
-    UUID dayFrom() {
-      return floor(day());
-    }
-
-    UUID dayTo() {
-      return floor(day().plusDays(1));
-    }
-
-    /** The partition of {@code orders} that the number leads to. */
-    String partition() {
-      return String.format(Locale.ROOT, "orders_%04d_%02d", day().getYear(), day().getMonthValue());
+    /** The month that the number leads to, as tables are named by it. */
+    String month() {
+      return String.format(Locale.ROOT, "%04d_%02d", day().getYear(), day().getMonthValue());
     }
 
     private LocalDate day() {
       return LocalDate.parse(number.substring(0, 6), DATE);
-    }
-
-    private static UUID floor(LocalDate day) {
-      return new UUID(day.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli() << 16, 0);
     }
   }
 

@@ -39,6 +39,22 @@ final class ReadSession implements AutoCloseable {
   /** What a read touches: pages of the buffer pool, relations (of which tables) it has locked. */
   record Touched(long buffers, int relations, int tables) {}
 
+  /** How PostgreSQL comes to the plan of a prepared statement. */
+  enum Plans {
+    /** With each execution, for its very parameters: as the service's lists. */
+    ANEW("plan_cache_mode = force_custom_plan"),
+    /** Once, by indexes: as the service's look-ups (KeyedReading). */
+    KEYED("plan_cache_mode = force_generic_plan", "enable_seqscan = off"),
+    /** As PostgreSQL thinks best: as everybody's who sets nothing. */
+    AUTO("plan_cache_mode = auto");
+
+    private final List<String> settings;
+
+    Plans(String... settings) {
+      this.settings = List.of(settings);
+    }
+  }
+
   /** A read, of one statement or several. */
   @FunctionalInterface
   interface Read {
@@ -46,17 +62,16 @@ final class ReadSession implements AutoCloseable {
   }
 
   /**
-   * Connects as role {@code orders}, which plans a statement anew each time.
+   * Connects as role {@code orders}.
    *
    * @param schema where names are looked up
-   * @param keepsPlans as others do: PostgreSQL may keep a plan for all parameters
    */
-  ReadSession(Database database, String schema, boolean keepsPlans) throws SQLException {
+  ReadSession(Database database, String schema, Plans plans) throws SQLException {
     connection = database.connect(DatabaseRole.ORDERS);
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET search_path = " + schema);
-      if (keepsPlans) {
-        statement.execute("SET plan_cache_mode = auto");
+      for (String setting : plans.settings) {
+        statement.execute("SET " + setting);
       }
     }
   }

@@ -48,6 +48,15 @@ record ServiceSql(String text, List<Integer> places) {
     return parsed(sql);
   }
 
+  /**
+   * The statement for the tables of one month.
+   *
+   * @param month for example {@code 2026_11}
+   */
+  ServiceSql in(String month) {
+    return new ServiceSql(text.replace("{month}", month), places);
+  }
+
   private static List<Path> jars(Path application) {
     try (var files = Files.walk(application)) {
       return files

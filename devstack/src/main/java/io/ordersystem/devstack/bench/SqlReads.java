@@ -2,6 +2,7 @@ package io.ordersystem.devstack.bench;
 
 import io.ordersystem.devstack.bench.ReadCases.Deep;
 import io.ordersystem.devstack.bench.ReadCases.Known;
+import io.ordersystem.devstack.bench.ReadSession.Plans;
 import io.ordersystem.devstack.bench.ReadSession.Touched;
 import io.ordersystem.devstack.postgres.Database;
 import java.nio.file.Path;
@@ -20,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads straight at PostgreSQL, one client: the service's own statements, read from its packaged
- * classes, as its role, which plans each statement anew; against the seed's on the baselines of
- * {@link ReadTables}. Times are the client's, of all statements that a read takes, with all rows
- * fetched. The set of 20,000 orders is read in the same turns as the large one, on the same server,
- * so that whatever drifts drifts for both.
+ * classes, as its role, with plans kept or not as the service has it; against the seed's on the
+ * baselines of {@link ReadTables}. Times are the client's, of all statements that a read takes,
+ * with all rows fetched. The set of 20,000 orders is read in the same turns as the large one, on
+ * the same server, so that whatever drifts drifts for both.
  */
 final class SqlReads implements AutoCloseable {
   private static final String HISTORY = "io.ordersystem.orders.lists.OrderHistory";
@@ -31,6 +32,10 @@ final class SqlReads implements AutoCloseable {
   private static final String SELLER = "io.ordersystem.orders.lists.SellerOrders";
   private static final String DETAILS = "io.ordersystem.orders.order.OrderDetails";
   private static final String TREES = "io.ordersystem.orders.order.OrderReads";
+
+  /** The look-up by id as it would be if it did not name the month. */
+  private static final ServiceSql THROUGH_THE_PARTITIONED =
+      ServiceSql.own("SELECT id, root_order_id FROM orders WHERE id = $1 AND deleted_at IS NULL");
 
   /** A page of 20, and one to see whether there are more. */
   private static final int PAGE = 21;
@@ -77,78 +82,84 @@ final class SqlReads implements AutoCloseable {
 
   private void lookUps() throws SQLException {
     ServiceSql find = ServiceSql.of(application, DETAILS, "FIND");
+    ServiceSql findByNumber = ServiceSql.of(application, DETAILS, "FIND_BY_NUMBER");
     ServiceSql payment = ServiceSql.of(application, DETAILS, "PAYMENT");
     ServiceSql trees = ServiceSql.of(application, TREES, "TREES");
     ServiceSql items = ServiceSql.of(application, TREES, "ITEMS");
     List<Known> orders = cases.orders(20_000);
-    ReadSession ours = session("orders", false);
+    Map<String, LookUps> months = new HashMap<>();
+    for (Known order : orders) {
+      months.computeIfAbsent(
+          order.month(),
+          month ->
+              new LookUps(
+                  find.in(month),
+                  findByNumber.in(month),
+                  trees.in(month),
+                  items.in(month),
+                  payment.in(month)));
+    }
+    ReadSession keyed = session("orders", Plans.KEYED);
     arm(
         "look-ups",
         "primary key, not partitioned",
-        session(ReadTables.BASELINES, true),
+        session(ReadTables.BASELINES, Plans.AUTO),
         s -> s.rows(SeedReads.PRIMARY_KEY, any(orders).id()));
+    arm("look-ups", "by id", keyed, s -> byId(s, months, any(orders)));
+    arm("look-ups", "by number", keyed, s -> byNumber(s, months, any(orders)));
     arm(
         "look-ups",
-        "by id",
-        ours,
-        s -> {
-          Known order = any(orders);
-          s.rows(find, order.id(), order.id(), null, true, null, null);
-        });
-    arm("look-ups", "by number", ours, s -> byNumber(s, find, any(orders)));
-    Map<String, ServiceSql> named = new HashMap<>();
-    for (Known order : orders) {
-      named.computeIfAbsent(order.partition(), partition -> inPartition(partition));
-    }
-    arm("look-ups", "by number, its month named", ours, s -> byNumber(s, named, any(orders)));
+        "by number, planned each time",
+        session("orders", Plans.ANEW),
+        s -> byNumber(s, months, any(orders)));
     arm(
         "look-ups",
-        "by number, its month named, plan kept",
-        session("orders", true),
-        s -> byNumber(s, named, any(orders)));
-    arm(
-        "look-ups",
-        "the whole order by id",
-        ours,
-        s -> {
-          UUID id = any(orders).id();
-          s.rows(find, id, id, null, true, null, null);
-          UUID[] roots = {id};
-          UUID from = new UUID(id.getMostSignificantBits() & ~0xffffL, 0);
-          UUID to = new UUID((id.getMostSignificantBits() & ~0xffffL) + 0x1_0000L, 0);
-          s.rows(trees, roots, from, to);
-          s.rows(items, roots, from, to);
-          s.rows(payment, id);
-        });
+        "by id, no month named, planned each time",
+        session("orders", Plans.ANEW),
+        s -> s.rows(THROUGH_THE_PARTITIONED, any(orders).id()));
+    arm("look-ups", "the whole order by id", keyed, s -> wholeOrder(s, months, any(orders)));
   }
 
-  private static void byNumber(ReadSession session, ServiceSql find, Known order)
-      throws SQLException {
-    session.rows(find, order.dayFrom(), order.dayTo(), order.number(), true, null, null);
-  }
+  /** The service's statements for one month. */
+  private record LookUps(
+      ServiceSql find,
+      ServiceSql findByNumber,
+      ServiceSql trees,
+      ServiceSql items,
+      ServiceSql payment) {}
 
-  private static void byNumber(ReadSession session, Map<String, ServiceSql> named, Known order)
+  private static void byId(ReadSession session, Map<String, LookUps> months, Known order)
       throws SQLException {
-    ServiceSql find = named.get(order.partition());
-    if (find != null) {
-      session.rows(find, order.number(), true, null, null);
+    LookUps month = months.get(order.month());
+    if (month != null) {
+      session.rows(month.find(), order.id(), true, null, null);
     }
   }
 
-  /** What the look-up by number would be if it named the partition that the number leads to. */
-  private static ServiceSql inPartition(String partition) {
-    return ServiceSql.own(
-        """
-        SELECT id, root_order_id, $2::boolean AS trusted, customer_id = $3::text IS TRUE AS customer, seller_id = $4::text IS TRUE AS seller
-        FROM %s WHERE order_number = $1 AND deleted_at IS NULL AND ($2 OR customer_id = $3 OR seller_id = $4)
-        """
-            .formatted(partition));
+  private static void byNumber(ReadSession session, Map<String, LookUps> months, Known order)
+      throws SQLException {
+    LookUps month = months.get(order.month());
+    if (month != null) {
+      session.rows(month.findByNumber(), order.number(), true, null, null);
+    }
+  }
+
+  private static void wholeOrder(ReadSession session, Map<String, LookUps> months, Known order)
+      throws SQLException {
+    LookUps month = months.get(order.month());
+    if (month != null) {
+      UUID[] roots = {order.id()};
+      session.rows(month.find(), order.id(), true, null, null);
+      session.rows(month.trees(), (Object) roots);
+      session.rows(month.items(), (Object) roots);
+      session.rows(month.payment(), order.id());
+    }
   }
 
   private void histories() throws SQLException {
     ServiceSql history = ServiceSql.of(application, HISTORY, "LIST");
     List<Deep> deep = cases.deep();
-    ReadSession ours = session("orders", false);
+    ReadSession ours = session("orders", Plans.ANEW);
     arm("history", "history, page 1", ours, s -> page(s, history, any(deep).customer(), null));
     arm(
         "history",
@@ -165,14 +176,14 @@ final class SqlReads implements AutoCloseable {
     arm(
         "history",
         "history, page 1, newest month, 20,000 orders",
-        session(ReadTables.SMALL, false),
+        session(ReadTables.SMALL, Plans.ANEW),
         s -> page(s, history, any(small), null));
     arm(
         "history",
         "history, page 1, spread over the months",
         ours,
         s -> page(s, history, any(spread), null));
-    ReadSession baselines = session(ReadTables.BASELINES, true);
+    ReadSession baselines = session(ReadTables.BASELINES, Plans.AUTO);
     arm(
         "seed",
         "history, page 1,000, beside the seed's",
@@ -196,7 +207,10 @@ final class SqlReads implements AutoCloseable {
   private static void page(
       ReadSession session, ServiceSql history, String customer, @Nullable UUID cursor)
       throws SQLException {
-    session.rows(history, customer, null, null, cursor, PAGE);
+    NewestFirst.read(
+        cursor,
+        PAGE,
+        (from, before, rows) -> session.rows(history, customer, null, from, before, rows));
   }
 
   private void lists() throws SQLException {
@@ -204,9 +218,15 @@ final class SqlReads implements AutoCloseable {
     ServiceSql list = ServiceSql.of(application, SELLER, "LIST");
     ServiceSql lines = ServiceSql.of(application, SELLER, "LINES");
     List<String> sellers = cases.sellers();
-    ReadSession ours = session("orders", false);
-    ReadSession baselines = session(ReadTables.BASELINES, true);
-    arm("lists", "active orders, page 1", ours, s -> s.rows(active, null, PAGE));
+    ReadSession ours = session("orders", Plans.ANEW);
+    ReadSession baselines = session(ReadTables.BASELINES, Plans.AUTO);
+    arm(
+        "lists",
+        "active orders, page 1",
+        ours,
+        s ->
+            NewestFirst.read(
+                null, PAGE, (from, before, rows) -> s.rows(active, from, before, rows)));
     arm("lists", "the seed's active orders", baselines, s -> s.rows(SeedReads.DASHBOARD));
     arm(
         "lists",
@@ -214,7 +234,11 @@ final class SqlReads implements AutoCloseable {
         ours,
         s -> {
           String seller = any(sellers);
-          List<Object> orders = s.rows(list, seller, "CONFIRMED", null, PAGE);
+          List<Object> orders =
+              NewestFirst.read(
+                  null,
+                  PAGE,
+                  (from, before, rows) -> s.rows(list, seller, "CONFIRMED", from, before, rows));
           s.rows(lines, orders.toArray(UUID[]::new), seller);
         });
     arm(
@@ -230,8 +254,8 @@ final class SqlReads implements AutoCloseable {
     arms.put(name, arm);
   }
 
-  private ReadSession session(String schema, boolean keepsPlans) throws SQLException {
-    var session = new ReadSession(database, schema, keepsPlans);
+  private ReadSession session(String schema, Plans plans) throws SQLException {
+    var session = new ReadSession(database, schema, plans);
     sessions.add(session);
     return session;
   }

@@ -1,6 +1,7 @@
 package io.ordersystem.orders.history;
 
 import io.ordersystem.orders.history.Timeline.Event;
+import io.ordersystem.orders.order.Month;
 import io.ordersystem.orders.order.OrderConfig;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
@@ -132,7 +133,7 @@ class EventStreams {
   }
 
   private Future<Void> page(Stream stream) {
-    return pool.preparedQuery(Timeline.AFTER)
+    return pool.preparedQuery(Month.of(stream.orderId).in(Timeline.AFTER))
         .execute(Tuple.of(stream.orderId, stream.last, PAGE))
         .compose(rows -> {
           for (Row row : rows) {

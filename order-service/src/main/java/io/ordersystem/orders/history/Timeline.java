@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ordersystem.orders.order.Month;
 import io.ordersystem.orders.order.OrderDetails;
+import io.ordersystem.platform.reads.KeyedReading;
 import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.security.Caller;
 import io.smallrye.mutiny.Uni;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 class Timeline {
   static final String AFTER =
       """
-      SELECT version, type, time, actor, cause, data::text AS data FROM order_timeline
+      SELECT version, type, time, actor, cause, data::text AS data FROM order_timeline_{month}
       WHERE order_id = $1 AND version > $2 ORDER BY version LIMIT $3
       """;
 
@@ -56,15 +58,16 @@ class Timeline {
 
   /** Of an order that the caller may see. */
   Uni<Events> after(Caller caller, String idOrNumber, long version, int limit) {
-    return reads.read(database ->
-        details
-            .findId(database, caller, idOrNumber)
-            .chain(id -> database.query(AFTER, id, version, limit))
-            .map(rows -> {
-              var events = new ArrayList<Event>();
-              rows.forEach(row -> events.add(event(row.getDelegate())));
-              return new Events(events);
-            }));
+    return reads.read(
+        new KeyedReading<>(database ->
+            details
+                .findId(database, caller, idOrNumber)
+                .chain(id -> database.query(Month.of(id).in(AFTER), id, version, limit))
+                .map(rows -> {
+                  var events = new ArrayList<Event>();
+                  rows.forEach(row -> events.add(event(row.getDelegate())));
+                  return new Events(events);
+                })));
   }
 
   /** A row of {@link #AFTER}. */

@@ -1,12 +1,14 @@
 package io.ordersystem.orders.lists;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.ordersystem.orders.lists.NewestFirst.Range;
 import io.ordersystem.platform.pages.Cursor;
 import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.reads.Reads;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,28 +16,38 @@ import org.jspecify.annotations.Nullable;
 /** The operators' dashboard: root orders in progress, newest first, with their customer's name. */
 @ApplicationScoped
 class ActiveOrders {
+  private static final String WITH_STATUS =
+      """
+      (SELECT id, order_number, status, payment_status, fulfilment_status, customer_id, contact ->> 'name' AS customer_name,
+              currency, total_amount, item_count, is_split, expires_at, created_at, updated_at
+       FROM orders WHERE status =
+      """;
+
+  private static final String NEWEST_FIRST =
+      " AND parent_order_id IS NULL AND deleted_at IS NULL AND id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3)\n";
+
   /**
    * Each status is one walk down the seed's index, newest first, and stops after a page; only their
-   * pages are merged. {@code status IN (...)} would read and sort all of them.
+   * pages are merged. {@code status IN (...)} would read and sort all of them. Each is written out:
+   * of a status from a list the planner does not know how rare it is, and walks all orders for it.
    */
   static final String LIST =
-      """
-      SELECT o.* FROM (VALUES ('PENDING'), ('CONFIRMED'), ('PROCESSING')) AS s(status)
-      CROSS JOIN LATERAL (
-        SELECT id, order_number, status, payment_status, fulfilment_status, customer_id, contact ->> 'name' AS customer_name,
-               currency, total_amount, item_count, is_split, expires_at, created_at, updated_at
-        FROM orders
-        WHERE orders.status = s.status AND parent_order_id IS NULL AND deleted_at IS NULL AND ($1::uuid IS NULL OR id < $1)
-        ORDER BY id DESC LIMIT $2) AS o
-      ORDER BY o.id DESC LIMIT $2
-      """;
+      "SELECT * FROM (\n"
+          + (WITH_STATUS + "'PENDING'" + NEWEST_FIRST)
+          + "UNION ALL\n"
+          + (WITH_STATUS + "'CONFIRMED'" + NEWEST_FIRST)
+          + "UNION ALL\n"
+          + (WITH_STATUS + "'PROCESSING'" + NEWEST_FIRST)
+          + ") AS active ORDER BY id DESC LIMIT $3";
 
   private static final Cursor CURSOR = new Cursor("orders/active");
 
   private final Reads reads;
+  private final Clock clock;
 
-  ActiveOrders(Reads reads) {
+  ActiveOrders(Reads reads, Clock clock) {
     this.reads = reads;
+    this.clock = clock;
   }
 
   /** One order on the dashboard. */
@@ -75,11 +87,13 @@ class ActiveOrders {
   }
 
   Uni<Page<Active>> list(int limit, @Nullable String cursor) {
-    UUID before = CURSOR.readId(cursor);
+    var all = Range.below(CURSOR.readId(cursor), clock);
     return reads.read(database ->
-        database
-            .query(LIST, before, limit + 1)
-            .map(rows ->
-                Page.of(rows, Active::of, limit, last -> CURSOR.after(last.id().toString()))));
+        NewestFirst.read(
+                all,
+                limit + 1,
+                Active::of,
+                (range, rows) -> database.query(LIST, range.from(), range.before(), rows))
+            .map(rows -> Page.of(rows, limit, last -> CURSOR.after(last.id().toString()))));
   }
 }

@@ -1,8 +1,8 @@
 package io.ordersystem.orders.lists;
 
+import io.ordersystem.orders.lists.NewestFirst.Range;
 import io.ordersystem.orders.order.CachedOrders;
 import io.ordersystem.orders.order.OrderStatus;
-import io.ordersystem.platform.ids.Ids;
 import io.ordersystem.platform.pages.Cursor;
 import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
@@ -13,6 +13,7 @@ import io.ordersystem.platform.web.JsonBody;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -29,18 +30,20 @@ class OrderHistory {
       FROM orders
       WHERE parent_order_id IS NULL AND deleted_at IS NULL
         AND ($1::text IS NULL OR customer_id = $1) AND ($2::text IS NULL OR status = $2)
-        AND ($3::uuid IS NULL OR id >= $3) AND ($4::uuid IS NULL OR id < $4)
+        AND id >= $3 AND id < $4
       ORDER BY id DESC LIMIT $5
       """;
 
   private final Reads reads;
   private final CachedOrders cached;
   private final JsonBody json;
+  private final Clock clock;
 
-  OrderHistory(Reads reads, CachedOrders cached, JsonBody json) {
+  OrderHistory(Reads reads, CachedOrders cached, JsonBody json, Clock clock) {
     this.reads = reads;
     this.cached = cached;
     this.json = json;
+    this.clock = clock;
   }
 
   /**
@@ -75,23 +78,18 @@ class OrderHistory {
     return reads.read(database -> page(database, filter, limit, cursor)).map(json::of);
   }
 
-  private static Uni<Page<Summary>> page(
+  private Uni<Page<Summary>> page(
       Statements database, Filter filter, int limit, @Nullable String cursorText) {
     var cursor = new Cursor("orders/" + filter);
     UUID after = cursor.readId(cursorText);
-    UUID upper = after == null ? floor(filter.createdTo()) : after;
-    return database
-        .query(
-            LIST,
-            filter.customerId(),
-            filter.status(),
-            floor(filter.createdFrom()),
-            upper,
-            limit + 1)
-        .map(rows -> Page.of(rows, Summary::of, limit, last -> cursor.after(last.id().toString())));
-  }
-
-  private static @Nullable UUID floor(@Nullable Instant time) {
-    return time == null ? null : Ids.floor(time);
+    Range asked = Range.between(filter.createdFrom(), filter.createdTo(), clock);
+    return NewestFirst.read(
+            after == null ? asked : asked.below(after),
+            limit + 1,
+            Summary::of,
+            (range, rows) ->
+                database.query(
+                    LIST, filter.customerId(), filter.status(), range.from(), range.before(), rows))
+        .map(rows -> Page.of(rows, limit, last -> cursor.after(last.id().toString())));
   }
 }

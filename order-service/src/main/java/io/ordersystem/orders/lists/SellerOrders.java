@@ -1,5 +1,6 @@
 package io.ordersystem.orders.lists;
 
+import io.ordersystem.orders.lists.NewestFirst.Range;
 import io.ordersystem.orders.order.CachedOrders;
 import io.ordersystem.orders.order.ItemStatus;
 import io.ordersystem.platform.pages.Cursor;
@@ -13,6 +14,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,11 +35,11 @@ class SellerOrders {
       SELECT o.id, o.order_number, o.status, o.payment_status, o.fulfilment_status, o.version, o.parent_order_id, o.currency,
              o.total_amount, o.item_count, o.created_at, o.updated_at
       FROM (SELECT DISTINCT ON (order_id) order_id FROM order_items
-            WHERE seller_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::uuid IS NULL OR order_id < $3)
+            WHERE seller_id = $1 AND ($2::text IS NULL OR status = $2) AND order_id >= $3 AND order_id < $4
             ORDER BY order_id DESC) AS mine
       JOIN orders o ON o.id = mine.order_id
-      WHERE o.deleted_at IS NULL
-      ORDER BY mine.order_id DESC LIMIT $4
+      WHERE o.deleted_at IS NULL AND o.id >= $3 AND o.id < $4
+      ORDER BY mine.order_id DESC LIMIT $5
       """;
 
   private static final String LINES =
@@ -50,11 +52,13 @@ class SellerOrders {
   private final Reads reads;
   private final CachedOrders cached;
   private final JsonBody json;
+  private final Clock clock;
 
-  SellerOrders(Reads reads, CachedOrders cached, JsonBody json) {
+  SellerOrders(Reads reads, CachedOrders cached, JsonBody json, Clock clock) {
     this.reads = reads;
     this.cached = cached;
     this.json = json;
+    this.clock = clock;
   }
 
   /** One order of the seller. Amounts in minor units of {@code currency}. */
@@ -158,18 +162,20 @@ class SellerOrders {
         .map(json::of);
   }
 
-  private static Uni<Page<SellerOrder>> page(
+  private Uni<Page<SellerOrder>> page(
       Statements database,
       String sellerId,
       @Nullable String itemStatus,
       int limit,
       @Nullable String cursorText) {
     var cursor = new Cursor("sellers/" + sellerId + "/orders/" + itemStatus);
-    UUID before = cursor.readId(cursorText);
-    return database
-        .query(LIST, sellerId, itemStatus, before, limit + 1)
-        .map(rows ->
-            Page.of(rows, SellerOrder::of, limit, last -> cursor.after(last.id().toString())))
+    return NewestFirst.read(
+            Range.below(cursor.readId(cursorText), clock),
+            limit + 1,
+            SellerOrder::of,
+            (range, rows) ->
+                database.query(LIST, sellerId, itemStatus, range.from(), range.before(), rows))
+        .map(rows -> Page.of(rows, limit, last -> cursor.after(last.id().toString())))
         .chain(page -> withLines(database, page, sellerId));
   }
 

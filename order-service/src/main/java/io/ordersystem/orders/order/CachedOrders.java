@@ -4,6 +4,7 @@ import io.ordersystem.platform.cache.Cache;
 import io.ordersystem.platform.cache.Version;
 import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.reads.CachedReads;
+import io.ordersystem.platform.reads.KeyedReading;
 import io.ordersystem.platform.security.Caller;
 import io.ordersystem.platform.sql.Statements;
 import io.ordersystem.platform.sql.Tx;
@@ -75,10 +76,10 @@ public class CachedOrders {
         .read(
             orderKey(id, whole),
             LIFE,
-            database ->
+            new KeyedReading<>(database ->
                 details
                     .get(database, id, new Standing(whole, false, !whole))
-                    .map(order -> Entry.of(order, json.of(order)).text()))
+                    .map(order -> Entry.of(order, json.of(order)).text())))
         .map(Entry::parse);
   }
 

@@ -3,8 +3,10 @@ package io.ordersystem.orders.order;
 import io.ordersystem.orders.order.OrderView.NextAction;
 import io.ordersystem.orders.order.OrderView.PaymentView;
 import io.ordersystem.platform.ids.Ids;
+import io.ordersystem.platform.reads.KeyedReading;
 import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.security.Caller;
+import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Statements;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
@@ -12,8 +14,11 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,24 +32,33 @@ public class OrderDetails {
   private static final Pattern UUID_SHAPE =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
-  /** What the caller may see is part of the query: another's order is not found. */
-  private static final String FIND =
+  private static final String FOUND =
       """
-      SELECT id, root_order_id, $4::boolean AS trusted,
-             customer_id = $5::text IS TRUE AS customer, seller_id = $6::text IS TRUE AS seller
-      FROM orders
-      WHERE id >= $1 AND id <= $2 AND ($3::text IS NULL OR order_number = $3) AND deleted_at IS NULL
-        AND ($4 OR customer_id = $5 OR seller_id = $6)
-      LIMIT 1
+      SELECT id, root_order_id, $2::boolean AS trusted,
+             customer_id = $3::text IS TRUE AS customer, seller_id = $4::text IS TRUE AS seller
+      FROM orders_{month}
       """;
 
+  /** What the caller may see is part of the query: another's order is not found. */
+  private static final String VISIBLE =
+      " AND deleted_at IS NULL AND ($2 OR customer_id = $3 OR seller_id = $4)";
+
+  private static final String FIND = FOUND + "WHERE id = $1::uuid" + VISIBLE;
+
+  private static final String FIND_BY_NUMBER = FOUND + "WHERE order_number = $1::text" + VISIBLE;
+
   private static final String PAYMENT =
-      "SELECT id, status, next_action FROM order_payments WHERE order_id = $1 LIMIT 1";
+      "SELECT id, status, next_action FROM order_payments_{month} WHERE order_id = $1 LIMIT 1";
+
+  /** No id is from later than that, however wrong the clock of the process that made it. */
+  private static final Duration AHEAD = Duration.ofDays(1);
 
   private final Reads reads;
+  private final Clock clock;
 
-  OrderDetails(Reads reads) {
+  OrderDetails(Reads reads, Clock clock) {
     this.reads = reads;
+    this.clock = clock;
   }
 
   /**
@@ -53,14 +67,14 @@ public class OrderDetails {
    * @throws OrderNotFound when there is none, or it is another's
    */
   public Uni<OrderView> get(Caller caller, String idOrNumber) {
-    Key key = key(idOrNumber).orElseThrow(() -> new OrderNotFound(idOrNumber));
-    return reads.read(database -> get(database, key, caller, idOrNumber));
+    Key key = key(idOrNumber);
+    return reads.read(new KeyedReading<>(database -> get(database, key, caller)));
   }
 
   /** The same as it is now: for whoever decides by it, or has waited for it. */
   public Uni<OrderView> getLatest(Caller caller, String idOrNumber) {
-    Key key = key(idOrNumber).orElseThrow(() -> new OrderNotFound(idOrNumber));
-    return reads.readPrimary(database -> get(database, key, caller, idOrNumber));
+    Key key = key(idOrNumber);
+    return reads.readPrimary(new KeyedReading<>(database -> get(database, key, caller)));
   }
 
   /**
@@ -69,9 +83,7 @@ public class OrderDetails {
    * @throws OrderNotFound when there is none
    */
   Uni<OrderView> get(Statements database, UUID id, Standing standing) {
-    return database
-        .query(FIND, id, id, null, true, null, null)
-        .map(rows -> found(rows, id.toString()))
+    return find(database, key(id), true, null, null)
         .map(found -> new Found(found.id(), found.rootId(), standing))
         .chain(found -> view(database, found));
   }
@@ -83,9 +95,8 @@ public class OrderDetails {
         : Optional.empty();
   }
 
-  private static Uni<OrderView> get(
-      Statements database, Key key, Caller caller, String idOrNumber) {
-    return find(database, key, caller, idOrNumber).chain(found -> view(database, found));
+  private static Uni<OrderView> get(Statements database, Key key, Caller caller) {
+    return find(database, key, caller).chain(found -> view(database, found));
   }
 
   /** An order that the caller may see, the root of its tree, and what the caller is to it. */
@@ -93,24 +104,37 @@ public class OrderDetails {
 
   /** Finds it within a reading or a transaction. */
   Uni<Found> find(Statements database, Caller caller, String idOrNumber) {
-    Key key = key(idOrNumber).orElseThrow(() -> new OrderNotFound(idOrNumber));
-    return find(database, key, caller, idOrNumber);
+    return find(database, key(idOrNumber), caller);
   }
 
-  private static Uni<Found> find(Statements database, Key key, Caller caller, String idOrNumber) {
-    return database.query(FIND, parameters(key, caller)).map(rows -> found(rows, idOrNumber));
+  private static Uni<Found> find(Statements database, Key key, Caller caller) {
+    return find(database, key, caller.isTrusted(), caller.customerId(), caller.sellerId());
+  }
+
+  private static Uni<Found> find(
+      Statements database,
+      Key key,
+      boolean trusted,
+      @Nullable String customerId,
+      @Nullable String sellerId) {
+    return database
+        .query(key.month().in(key.find()), key.value(), trusted, customerId, sellerId)
+        .map(rows -> found(rows, key))
+        // There are no orders of that month, or they are detached.
+        .onFailure(SqlFailures::isUndefinedTable)
+        .transform(failure -> key.notFound());
   }
 
   /** A tree's order as the caller sees it, with what is known of its payment. */
   Uni<OrderView> view(Tx tx, OrderTree tree, Found found) {
-    return tx.query(PAYMENT, tree.id())
+    return tx.query(Month.of(tree.id()).in(PAYMENT), tree.id())
         .map(OrderDetails::payment)
         .map(payment -> shown(tree, found, payment));
   }
 
   /** The id of an order that the caller may see now. */
   public Uni<UUID> find(Caller caller, String idOrNumber) {
-    return reads.readPrimary(database -> findId(database, caller, idOrNumber));
+    return reads.readPrimary(new KeyedReading<>(database -> findId(database, caller, idOrNumber)));
   }
 
   /** The same within a reading. */
@@ -118,30 +142,40 @@ public class OrderDetails {
     return find(database, caller, idOrNumber).map(Found::id);
   }
 
-  /** A range of ids, and the number when one was given: both prune to one partition. */
-  private record Key(UUID from, UUID to, @Nullable String number) {}
+  /**
+   * What an order is looked up by.
+   *
+   * @param find the statement for it
+   */
+  private record Key(Month month, String find, Object value) {
+    OrderNotFound notFound() {
+      return new OrderNotFound(value.toString());
+    }
+  }
 
-  private static Optional<Key> key(String idOrNumber) {
+  private Key key(String idOrNumber) {
     return id(idOrNumber)
-        .map(id -> new Key(id, id, null))
-        .or(() ->
-            OrderNumber.dayOf(idOrNumber)
-                .map(day -> new Key(floor(day), floor(day.plusDays(1)), idOrNumber)));
+        .map(this::key)
+        .or(() -> OrderNumber.dayOf(idOrNumber).map(day -> key(day, idOrNumber)))
+        .orElseThrow(() -> new OrderNotFound(idOrNumber));
   }
 
-  private static UUID floor(LocalDate day) {
-    return Ids.floor(day.atStartOfDay(ZoneOffset.UTC).toInstant());
+  /** Most of what looks like an id and is none is from times to come: nobody is asked for it. */
+  private Key key(UUID id) {
+    Instant time = Ids.timeOf(id);
+    if (time.isAfter(clock.instant().plus(AHEAD))) {
+      throw new OrderNotFound(id.toString());
+    }
+    return new Key(Month.of(time), FIND, id);
   }
 
-  private static @Nullable Object[] parameters(Key key, Caller caller) {
-    return new @Nullable Object[] {
-      key.from(), key.to(), key.number(), caller.isTrusted(), caller.customerId(), caller.sellerId()
-    };
+  private static Key key(LocalDate day, String number) {
+    return new Key(new Month(YearMonth.from(day)), FIND_BY_NUMBER, number);
   }
 
-  private static Found found(RowSet<Row> rows, String idOrNumber) {
+  private static Found found(RowSet<Row> rows, Key key) {
     if (!rows.iterator().hasNext()) {
-      throw new OrderNotFound(idOrNumber);
+      throw key.notFound();
     }
     Row row = rows.iterator().next();
     var standing =
@@ -154,7 +188,9 @@ public class OrderDetails {
     UUID rootId = found.rootId();
     return Uni.combine()
         .all()
-        .unis(OrderReads.trees(database, rootId), database.query(PAYMENT, rootId))
+        .unis(
+            OrderReads.trees(database, rootId),
+            database.query(Month.of(rootId).in(PAYMENT), rootId))
         .with((trees, payment) -> shown(tree(trees, rootId), found, payment(payment)));
   }
 

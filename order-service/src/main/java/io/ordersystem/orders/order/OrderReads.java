@@ -1,61 +1,65 @@
 package io.ordersystem.orders.order;
 
-import io.ordersystem.platform.ids.Ids;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.ordersystem.platform.sql.Statements;
 import io.smallrye.mutiny.Uni;
-import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
 /** The queries that read whole trees, on whatever connection they are given. */
 public final class OrderReads {
-  /**
-   * Roots and children. A child was made in the same millisecond as its root, so the bounds keep
-   * the look-up by parent in the roots' partitions.
-   */
+  /** Roots and children, which are in their root's month. */
   private static final String TREES =
       """
-      SELECT * FROM orders WHERE id = ANY ($1)
+      SELECT * FROM orders_{month} WHERE id = ANY ($1)
       UNION ALL
-      SELECT * FROM orders WHERE parent_order_id = ANY ($1) AND id >= $2 AND id < $3
+      SELECT * FROM orders_{month} WHERE parent_order_id = ANY ($1)
       ORDER BY id
       """;
 
   private static final String ITEMS =
       """
-      SELECT * FROM order_items
+      SELECT * FROM order_items_{month}
       WHERE order_id IN (
           SELECT unnest($1::uuid[])
           UNION ALL
-          SELECT id FROM orders WHERE parent_order_id = ANY ($1) AND id >= $2 AND id < $3)
-        AND order_id >= $2 AND order_id < $3
+          SELECT id FROM orders_{month} WHERE parent_order_id = ANY ($1))
       ORDER BY order_id, line
       """;
 
   private OrderReads() {}
 
-  /** The trees of these roots; unknown ids are left out. */
+  /** The trees of these roots, whose months are there; unknown ids are left out. */
   public static Uni<Map<UUID, OrderTree>> trees(Statements statements, UUID... rootIds) {
-    OffsetDateTime from = OrderTable.time(Ids.timeOf(min(rootIds)));
-    OffsetDateTime to = OrderTable.time(Ids.timeOf(max(rootIds)).plus(Duration.ofMillis(1)));
-    UUID lower = Ids.floor(from.toInstant());
-    UUID upper = Ids.floor(to.toInstant());
-    return statements
-        .query(TREES, rootIds, lower, upper)
-        .chain(orders ->
-            statements
-                .query(ITEMS, rootIds, lower, upper)
-                .map(items -> OrderRows.trees(orders, items)));
+    Map<Month, List<UUID>> months = Arrays.stream(rootIds).collect(groupingBy(Month::of, toList()));
+    List<Uni<Map<UUID, OrderTree>>> read =
+        months.entrySet().stream()
+            .map(month -> trees(statements, month.getKey(), month.getValue().toArray(UUID[]::new)))
+            .toList();
+    return read.isEmpty()
+        ? Uni.createFrom().item(Map.of())
+        : Uni.join()
+            .all(read)
+            .andFailFast()
+            .map(trees -> {
+              var all = new HashMap<UUID, OrderTree>();
+              trees.forEach(all::putAll);
+              return all;
+            });
   }
 
-  private static UUID min(UUID[] ids) {
-    return Arrays.stream(ids).min(Comparator.comparing(Ids::timeOf)).orElseThrow();
-  }
-
-  private static UUID max(UUID[] ids) {
-    return Arrays.stream(ids).max(Comparator.comparing(Ids::timeOf)).orElseThrow();
+  private static Uni<Map<UUID, OrderTree>> trees(
+      Statements statements, Month month, UUID[] rootIds) {
+    return Uni.combine()
+        .all()
+        .unis(
+            statements.query(month.in(TREES), (Object) rootIds),
+            statements.query(month.in(ITEMS), (Object) rootIds))
+        .with(OrderRows::trees);
   }
 }

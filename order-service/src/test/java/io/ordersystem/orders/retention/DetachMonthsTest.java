@@ -2,9 +2,14 @@ package io.ordersystem.orders.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
+import io.ordersystem.devstack.testing.TestRequests;
+import io.ordersystem.devstack.testing.TestTokens;
+import io.ordersystem.orders.OldMonths;
 import io.ordersystem.orders.Shop;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,14 +30,15 @@ class DetachMonthsTest {
       order(statement, "2020-02-10Z", "CONFIRMED");
       order(statement, "2020-03-10Z", "CANCELLED");
       assertThat(text(statement, "SELECT detach_orders('2020-04-01Z')"))
-          .isEqualTo("{orders_2020_01,orders_2020_03}");
+          .isEqualTo("{detached_orders_2020_01,detached_orders_2020_03}");
       assertThat(
               text(
                   statement,
                   "SELECT string_agg(order_number, ',') FROM orders WHERE order_number LIKE 'old-%'"))
           .isEqualTo("old-2020-02-10Z");
       for (String table : new String[] {"orders", "order_items", "order_timeline"}) {
-        assertThat(text(statement, "SELECT count(*) FROM " + table + "_2020_01")).isEqualTo("1");
+        assertThat(text(statement, "SELECT count(*) FROM detached_" + table + "_2020_01"))
+            .isEqualTo("1");
       }
       assertThat(
               text(
@@ -53,9 +59,9 @@ class DetachMonthsTest {
         var threads = Executors.newVirtualThreadPerTaskExecutor();
         Statement refund = refunding.createStatement();
         Statement detach = detaching.createStatement()) {
-      refund.execute("SELECT create_partitions('2019-05-15Z')");
+      OldMonths.create(refund, "2019-05-15Z");
       // The month of the order is the first that is judged: the one before would make it wait.
-      drop(refund, text(refund, "SELECT detach_orders('2019-05-02Z')"));
+      OldMonths.drop(refund, "2019-05-02Z");
       order(refund, "2019-05-10Z", "DELIVERED");
       refunding.setAutoCommit(false);
       refund.execute("SELECT FROM orders WHERE order_number = 'old-2019-05-10Z' FOR UPDATE");
@@ -78,21 +84,30 @@ class DetachMonthsTest {
       // Once the refund is answered the month may go; its tables, too, for they are this test's.
       refund.execute(
           "UPDATE order_sagas SET pending = '[]' WHERE order_id = uuid7_floor('2019-05-10Z')");
-      String ended = text(refund, "SELECT detach_orders('2019-12-01Z')");
-      assertThat(ended).contains("orders_2019_05");
-      drop(refund, ended);
+      assertThat(OldMonths.drop(refund, "2019-12-01Z")).contains("detached_orders_2019_05");
       refunding.commit();
     }
   }
 
-  private static void drop(Statement statement, String months) throws SQLException {
-    for (String month : months.replaceAll("[{}]", "").split(",")) {
-      if (!month.isEmpty()) {
-        statement.execute(
-            "DROP TABLE order_items%1$s, order_payments%1$s, order_timeline%1$s, orders%1$s"
-                .formatted(month.substring("orders".length())));
-      }
+  @Test
+  void anOrderOfADetachedMonthIsNotFound() throws SQLException {
+    try (Connection connection = Shop.database().connect();
+        Statement statement = connection.createStatement()) {
+      OldMonths.create(statement, "2018-05-15Z");
+      OldMonths.drop(statement, "2018-05-02Z");
+      order(statement, "2018-05-10Z", "DELIVERED");
+      String id = text(statement, "SELECT uuid7_floor('2018-05-10Z')");
+      get(id).then().statusCode(200).body("orderNumber", equalTo("old-2018-05-10Z"));
+      assertThat(OldMonths.drop(statement, "2018-12-01Z")).contains("detached_orders_2018_05");
+      get(id).then().statusCode(404);
     }
+  }
+
+  /** From the primary: neither the cache nor the replica is told by this test. */
+  private static Response get(String order) {
+    return TestRequests.stranger(TestTokens.operator())
+        .header("Cache-Control", "no-cache")
+        .get("/api/orders/" + order);
   }
 
   private static void order(Statement statement, String day, String status) throws SQLException {

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Set;
 
 /**
  * Makes the partitions of the coming days and months, at start (a system may have been off for
@@ -28,7 +29,11 @@ public class Partitions {
    */
   private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '2s'";
 
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  /**
+   * {@code lock_not_available} and {@code deadlock_detected}: it takes one table after the other,
+   * and so does everybody else.
+   */
+  private static final Set<String> OTHERS_ARE_IN_THE_WAY = Set.of("55P03", "40P01");
 
   private final AgroalDataSource database;
   private final Clock clock;
@@ -76,7 +81,7 @@ public class Partitions {
         return count;
       } catch (SQLException e) {
         connection.rollback();
-        if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        if (!OTHERS_ARE_IN_THE_WAY.contains(e.getSQLState())) {
           throw e;
         }
         Log.warnf("Partitions are left for the next hour: %s", e.getMessage());

@@ -21,6 +21,9 @@ import java.util.function.Function;
 final class PgServer implements Server {
   private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
+  private static final String BEGIN_KEYED =
+      BEGIN + "; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off";
+
   private final Pool pool;
   private final boolean primary;
 
@@ -51,7 +54,7 @@ final class PgServer implements Server {
         .all()
         .unis(
             position,
-            connection.query(BEGIN).execute(),
+            connection.query(reading instanceof KeyedReading ? BEGIN_KEYED : BEGIN).execute(),
             Uni.createFrom().deferred(() -> reading.apply(statements)))
         .collectFailures()
         .with((at, begun, value) ->

@@ -113,6 +113,7 @@ public class DatabasePools implements PgPoolCreator {
     options.addProperty("idle_in_transaction_session_timeout", LEASE);
     options.addProperty("lock_timeout", LOCK_WAIT);
     // A cached generic plan locks every partition of a table, a custom plan only those it needs.
+    // KeyedReading is the exception.
     options.addProperty("plan_cache_mode", "force_custom_plan");
     return options;
   }

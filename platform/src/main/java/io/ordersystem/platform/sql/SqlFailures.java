@@ -31,6 +31,11 @@ public final class SqlFailures {
         && String.valueOf(refused.getConstraint()).contains(constraintPart);
   }
 
+  /** There is no table of that name. */
+  public static boolean isUndefinedTable(Throwable failure) {
+    return "42P01".equals(sqlState(failure));
+  }
+
   /** A lock was not had within {@code lock_timeout}. */
   public static boolean isLockTimeout(Throwable failure) {
     return "55P03".equals(sqlState(failure));
