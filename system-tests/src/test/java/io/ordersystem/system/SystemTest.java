@@ -171,7 +171,8 @@ class SystemTest {
             "poison",
             "inventory",
             "payments",
-            "mails")) {
+            "mails",
+            "reads")) {
       var outcome = SYSTEM.run("prove", proof, "--short");
       // How long each takes is what the time of CI is made of.
       System.out.println(outcome.output().strip().lines().toList().getLast());

@@ -1,6 +1,7 @@
 package io.ordersystem.devstack.postgres;
 
 import io.ordersystem.devstack.process.ComponentFailed;
+import io.ordersystem.devstack.process.Await;
 import io.ordersystem.devstack.process.Daemon;
 import io.ordersystem.devstack.process.Launch;
 import io.ordersystem.devstack.process.StateDirectory;
@@ -18,6 +19,7 @@ final class PostgresServer {
   // start.
   private static final String FAST = "INT";
   private static final String IMMEDIATE = "QUIT";
+  private static final Duration REAPED_WITHIN = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Daemon daemon;
@@ -71,9 +73,26 @@ final class PostgresServer {
     }
     user.own(data);
     user.reach(data);
+    awaitEndOfTheLast();
     daemon.start(
         Launch.of(
             data, user.command(List.of(binaries.program("postgres"), "-D", data.toString()))));
+  }
+
+  /**
+   * One that was killed is in the way of the next one until its parent has taken note of its end.
+   * One that runs is left to PostgreSQL, which refuses to be started a second time.
+   */
+  private void awaitEndOfTheLast() {
+    Path lock = data.resolve("postmaster.pid");
+    try {
+      if (Files.exists(lock)) {
+        String pid = Files.readString(lock).lines().findFirst().orElse("none").strip();
+        Await.within(REAPED_WITHIN, () -> !Files.exists(Path.of("/proc", pid)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void stop() {

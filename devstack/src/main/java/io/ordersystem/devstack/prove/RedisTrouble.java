@@ -1,0 +1,103 @@
+package io.ordersystem.devstack.prove;
+
+import io.ordersystem.devstack.process.ComponentFailed;
+import io.ordersystem.devstack.stack.Component;
+import io.ordersystem.devstack.stack.LocalPort;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** What may become of Redis. */
+enum RedisTrouble {
+  STOPPED,
+  FROZEN,
+  /** It forgets everything, again and again. */
+  FLUSHED,
+  /** Somebody puts something else under the keys of orders, again and again. */
+  OTHER_TYPE,
+  /** It has become a replica of nothing: it reads, and refuses to write. */
+  READ_ONLY;
+
+  private static final int PATIENCE_MILLIS = 5_000;
+  private static final int EVERY_MILLIS = 20;
+
+  private static final String SPOIL =
+      "EVAL \"for _, k in ipairs(redis.call('KEYS', '*:*')) do redis.call('DEL', k) redis.call('LPUSH', k, 'x') end return 1\" 0";
+
+  /** Ends the trouble when it is closed. */
+  interface Ended extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Begins it; closing brings Redis back, with what is in it. */
+  Ended begin(Component redis) {
+    return switch (this) {
+      case STOPPED -> {
+        redis.stop().run();
+        yield () -> redis.start().run();
+      }
+      case FROZEN -> {
+        redis.daemon().freeze();
+        yield () -> redis.daemon().thaw();
+      }
+      case FLUSHED -> repeated("FLUSHALL");
+      case OTHER_TYPE -> repeated(SPOIL);
+      case READ_ONLY -> {
+        ask("REPLICAOF 127.0.0.1 1");
+        yield () -> ask("REPLICAOF NO ONE");
+      }
+    };
+  }
+
+  /** Again and again until it is closed, which tells a failure of any of them. */
+  private static Ended repeated(String command) {
+    ask(command);
+    var clock = Executors.newScheduledThreadPool(1);
+    Future<?> going =
+        clock.scheduleWithFixedDelay(
+            () -> ask(command), EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    return () -> {
+      try (clock) {
+        if (going.isDone()) {
+          going.get();
+        }
+        going.cancel(false);
+      } catch (ExecutionException e) {
+        throw new ComponentFailed("the trouble has ended early: " + e.getCause(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ComponentFailed("interrupted", e);
+      }
+    };
+  }
+
+  private static void ask(String command) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), LocalPort.REDIS.number());
+        var in =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
+      String answer = in.readLine();
+      if (answer == null || answer.startsWith("-")) {
+        throw new ComponentFailed("Redis refuses " + command + ": " + answer);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
