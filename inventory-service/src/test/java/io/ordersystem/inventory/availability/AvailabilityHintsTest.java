@@ -133,6 +133,14 @@ class AvailabilityHintsTest {
       TestRedis.ask("REPLICAOF NO ONE");
     }
     hold(tea, 1);
+    TestRedis.ask("DEL " + key(tea));
+    // It is left alone until it has been seen to take a write, and nobody tells it again.
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            check("", item(tea, 1))
+                .header("X-Read-Source", "cache")
+                .body("items[0].availableQuantity", equalTo(3)));
     awaitHint(tea, 3, "3");
   }
 
@@ -203,7 +211,7 @@ class AvailabilityHintsTest {
   }
 
   private static String text(long version, String value) {
-    return Version.of(version).text() + "=" + value;
+    return Version.of(version).text() + "=1:" + value;
   }
 
   private static void awaitValue(String key, String value) {

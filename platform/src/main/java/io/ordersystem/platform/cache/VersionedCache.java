@@ -1,11 +1,16 @@
 package io.ordersystem.platform.cache;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.ordersystem.platform.cache.Backlog.Batch;
+import io.ordersystem.platform.cache.Backlog.Waiting;
+import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.mutiny.redis.client.Command;
-import io.vertx.mutiny.redis.client.Request;
-import io.vertx.mutiny.redis.client.Response;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -15,16 +20,31 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The cache in Redis. A key holds its version, then {@code =} and a value, or {@code !} of a fence;
- * what somebody else has put there is nothing, and is replaced. One script writes several keys: not
- * for Redis Cluster.
+ * The cache in Redis. A key holds its version, then {@code =}, the format's number and a value, or
+ * {@code !} of a fence; what somebody else has put there is nothing, and is replaced. One script
+ * writes several keys: not for Redis Cluster.
+ *
+ * <p>While Redis is away, values are dropped and the newest 20,000 fences are kept. They are
+ * written before anything is read again, so what this process says is not older than its own
+ * writes; other processes whose Redis is there may tell what is old until then. A fence that was
+ * dropped is counted as {@code cache.fences.lost}; those of a process that ends are lost uncounted.
  */
 @Singleton
 public class VersionedCache implements Cache {
+  /**
+   * What the bytes of a value mean, in two characters: to be raised when a release writes them
+   * differently under the same keys. What has another number is not read, and is replaced by what
+   * is as new. It comes behind the version, because fences hold for all releases that run side by
+   * side.
+   */
+  static final String FORMAT = "1:";
+
   /** Versions, marks, values and expiry times in milliseconds of the keys, four for each. */
   static final String PUT =
       """
@@ -36,7 +56,9 @@ public class VersionedCache implements Cache {
           there, sign = string.match(known, '^(%x+)([=!])')
         end
         if not there or #there ~= 40 or string.sub(there, 1, 16) ~= string.sub(version, 1, 16)
-            or there < version or (there == version and sign == '!') then
+            or there < version
+            or (there == version and (sign == '!'
+                or (mark == '=' and string.sub(known, 42, 43) ~= string.sub(value, 1, 2)))) then
           redis.call('SET', KEYS[i], version .. mark .. value, 'PXAT', expiry)
         end
       end
@@ -44,46 +66,36 @@ public class VersionedCache implements Cache {
 
   private static final String VALUE = "=";
   private static final String FENCE_MARK = "!";
+  private static final Pattern HEAD = Pattern.compile("([0-9a-f]{40})=" + FORMAT);
+  private static final int HEAD_LENGTH = 41 + FORMAT.length();
 
-  /** What waits to be written; beyond it a value is not cached. */
-  private static final int PENDING = 20_000;
-
-  /** Keys that one script writes: it holds up everybody else. */
-  private static final int AT_ONCE = 500;
-
-  private static final Pattern HEAD = Pattern.compile("([0-9a-f]{40})=");
-  private static final int HEAD_LENGTH = 41;
+  /** Written on each new connection, to see whether Redis takes anything. */
+  private static final Map<String, Version> PROBE = Map.of("cache:probe", Version.of(0));
 
   private final RedisLink redis;
   private final Clock clock;
-  private final Map<String, Pending> pending = new HashMap<>();
+  private final Counter lost;
+
+  /** With {@link #writing} guarded by itself. */
+  private final Backlog backlog = new Backlog();
+
   private boolean writing;
 
-  VersionedCache(RedisLink redis, Clock clock) {
+  VersionedCache(RedisLink redis, Clock clock, MeterRegistry metrics) {
     this.redis = redis;
     this.clock = clock;
-  }
-
-  /** Something that waits to be written. */
-  private record Pending(Version version, String mark, Buffer value, Instant until, Runnable done) {
-    /** The one that would be there after both. */
-    Pending and(Pending later) {
-      boolean fenced = version.equals(later.version) && mark.equals(FENCE_MARK);
-      Pending there = fenced || version.isBefore(later.version) ? later : this;
-      return new Pending(
-          there.version,
-          there.mark,
-          there.value,
-          there.until,
-          () -> {
-            done.run();
-            later.done.run();
-          });
-    }
+    this.lost =
+        Counter.builder("cache.fences.lost")
+            .description("Fences that were dropped because too many waited for Redis")
+            .register(metrics);
+    redis.begin(this::writeKept, this::writeOn);
   }
 
   @Override
   public Uni<Map<String, Versioned>> get(List<String> keys) {
+    if (keys.isEmpty()) {
+      return Uni.createFrom().item(Map.of());
+    }
     Request command = Request.cmd(Command.MGET);
     keys.forEach(command::arg);
     return redis
@@ -93,100 +105,186 @@ public class VersionedCache implements Cache {
 
   @Override
   public void put(Map<String, Versioned> values, Instant until, Runnable done) {
-    var some = new HashMap<String, Pending>();
-    values.forEach((key, value) ->
-        some.put(key, new Pending(value.version(), VALUE, value.value(), until, done)));
-    add(some);
+    var dropped = new ArrayList<Runnable>();
+    Runnable one = lastOf(values.size(), done);
+    boolean begin;
+    synchronized (backlog) {
+      boolean open = redis.isOpen();
+      values.forEach((key, value) -> {
+        if (!open || !backlog.put(key, value.version(), value.value(), until, one)) {
+          dropped.add(one);
+        }
+      });
+      begin = begins(open);
+    }
+    (values.isEmpty() ? List.of(done) : dropped).forEach(VersionedCache::run);
+    if (begin) {
+      write();
+    }
   }
 
   @Override
   public void fence(Collection<String> keys, Version notBefore) {
-    Instant until = clock.instant().plus(FENCE);
-    var some = new HashMap<String, Pending>();
-    keys.forEach(
-        key -> some.put(key, new Pending(notBefore, FENCE_MARK, Buffer.buffer(), until, () -> {})));
-    add(some);
+    if (!redis.isEnabled()) {
+      return;
+    }
+    var overtaken = new ArrayList<Runnable>();
+    boolean begin;
+    synchronized (backlog) {
+      lost.increment(backlog.fence(keys, notBefore, overtaken));
+      begin = begins(redis.isOpen());
+    }
+    overtaken.forEach(VersionedCache::run);
+    if (begin) {
+      write();
+    }
   }
 
-  private void add(Map<String, Pending> some) {
-    var dropped = new ArrayList<Pending>();
-    boolean begin;
-    synchronized (pending) {
-      some.forEach((key, one) -> {
-        if (redis.isOpen() && (pending.size() < PENDING || pending.containsKey(key))) {
-          pending.merge(key, one, Pending::and);
-        } else {
-          dropped.add(one);
-        }
-      });
-      begin = !writing && !pending.isEmpty();
-      writing |= begin;
+  /** What to run for each of several, so that it is run with the last one. */
+  private static Runnable lastOf(int several, Runnable done) {
+    var left = new AtomicInteger(several);
+    return () -> {
+      if (left.decrementAndGet() == 0) {
+        done.run();
+      }
+    };
+  }
+
+  /** It is somebody else's, whose failure must not stop the one writer. */
+  private static void run(Runnable done) {
+    try {
+      done.run();
+    } catch (RuntimeException | Error failure) {
+      Log.error("What was to run after a value was cached has failed", failure);
     }
-    dropped.forEach(one -> one.done().run());
+  }
+
+  // --- One script after the other
+
+  /** Whether whoever asks is the one who writes from now on. */
+  private boolean begins(boolean open) {
+    boolean begins = open && !writing && !backlog.isEmpty();
+    writing |= begins;
+    return begins;
+  }
+
+  private void writeOn() {
+    boolean begin;
+    synchronized (backlog) {
+      begin = begins(true);
+    }
     if (begin) {
       write();
     }
   }
 
   private void write() {
-    Map<String, Pending> some = take();
-    if (!some.isEmpty()) {
-      Cancellable _ =
-          redis
-              .ask(script(some))
-              .subscribe()
-              .with(written -> {
-                some.values().forEach(one -> one.done().run());
-                write();
-              });
+    Batch batch;
+    synchronized (backlog) {
+      batch = backlog.take();
     }
+    Cancellable _ =
+        redis
+            .write(() -> script(batch.fences(), batch.values()))
+            .subscribe()
+            .with(written -> ended(batch, written));
   }
 
-  private Map<String, Pending> take() {
-    synchronized (pending) {
-      var some = new HashMap<String, Pending>();
-      for (var entry : pending.entrySet()) {
-        if (some.size() < AT_ONCE) {
-          some.put(entry.getKey(), entry.getValue());
-        }
+  /**
+   * Goes on while there is something and Redis is there. A fence that was not written for certain
+   * still waits.
+   */
+  private void ended(Batch batch, boolean written) {
+    var done = new ArrayList<>(batch.done());
+    boolean more;
+    synchronized (backlog) {
+      if (written) {
+        backlog.written(batch);
       }
-      pending.keySet().removeAll(some.keySet());
-      writing = !some.isEmpty();
-      return some;
+      boolean open = redis.isOpen();
+      if (!open) {
+        done.addAll(backlog.dropValues());
+      }
+      writing = false;
+      more = begins(open);
+    }
+    done.forEach(VersionedCache::run);
+    if (more) {
+      write();
     }
   }
 
-  private static Request script(Map<String, Pending> some) {
-    var entries = List.copyOf(some.entrySet());
-    Request command = Request.cmd(Command.EVAL).arg(PUT).arg(entries.size());
-    entries.forEach(entry -> command.arg(entry.getKey()));
-    for (var entry : entries) {
-      Pending one = entry.getValue();
-      command
-          .arg(one.version().text())
-          .arg(one.mark())
-          .arg(io.vertx.mutiny.core.buffer.Buffer.newInstance(one.value()))
-          .arg(one.until().toEpochMilli());
+  /**
+   * Writes the fences that have been kept until now; those that come meanwhile wait, as always, or
+   * it would never end.
+   */
+  private Uni<Void> writeKept(RedisLine line) {
+    int kept;
+    synchronized (backlog) {
+      kept = backlog.fences();
     }
+    return line.ask(script(PROBE, Map.of())).chain(() -> writeKept(line, kept));
+  }
+
+  private Uni<Void> writeKept(RedisLine line, int left) {
+    Batch batch;
+    synchronized (backlog) {
+      batch = backlog.takeFences();
+    }
+    if (left <= 0 || batch.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return line.ask(script(batch.fences(), Map.of()))
+        .invoke(() -> {
+          synchronized (backlog) {
+            backlog.written(batch);
+          }
+        })
+        .chain(() -> writeKept(line, left - batch.fences().size()));
+  }
+
+  /** A fence stands from when it is sent, however long it had to wait. */
+  private Request script(Map<String, Version> fences, Map<String, Waiting> values) {
+    Request command = Request.cmd(Command.EVAL).arg(PUT).arg(fences.size() + values.size());
+    fences.keySet().forEach(command::arg);
+    values.keySet().forEach(command::arg);
+    long until = clock.instant().plus(FENCE).toEpochMilli();
+    fences
+        .values()
+        .forEach(version -> command.arg(version.text()).arg(FENCE_MARK).arg("").arg(until));
+    values
+        .values()
+        .forEach(value ->
+            command
+                .arg(value.version().text())
+                .arg(VALUE)
+                .arg(Buffer.buffer(FORMAT).appendBuffer(value.value()))
+                // Redis refuses a time that is not positive, and the whole script with it.
+                .arg(Math.max(1, value.until().toEpochMilli())));
     return command;
   }
 
-  /** Values that are ours; fences and what somebody else has put there are left out. */
+  // --- Reading
+
   private static Map<String, Versioned> read(List<String> keys, Response values) {
     var found = new HashMap<String, Versioned>();
     for (int i = 0; i < keys.size(); i++) {
       Response value = values.get(i);
       if (value != null) {
-        Buffer text = value.toBuffer().getDelegate();
-        int head = Math.min(HEAD_LENGTH, text.length());
-        Matcher ours = HEAD.matcher(text.getString(0, head, StandardCharsets.ISO_8859_1.name()));
-        if (ours.matches()) {
-          found.put(
-              keys.get(i),
-              new Versioned(new Version(ours.group(1)), text.getBuffer(head, text.length())));
-        }
+        String key = keys.get(i);
+        read(value.toBuffer()).ifPresent(ours -> found.put(key, ours));
       }
     }
     return found;
+  }
+
+  /** A value that is ours; fences and what somebody else has put there are none. */
+  static Optional<Versioned> read(Buffer text) {
+    int head = Math.min(HEAD_LENGTH, text.length());
+    Matcher ours = HEAD.matcher(text.getString(0, head, StandardCharsets.ISO_8859_1.name()));
+    return ours.matches()
+        ? Optional.of(
+            new Versioned(new Version(ours.group(1)), text.getBuffer(head, text.length())))
+        : Optional.empty();
   }
 }

@@ -1,5 +1,6 @@
 package io.ordersystem.platform.cache;
 
+import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -35,6 +36,16 @@ public final class ScriptedRedis {
     return Optional.ofNullable(entries.get(key)).map(Entry::text);
   }
 
+  /** What the cache reads there: a fence is no value. */
+  public static Optional<Versioned> read(String text) {
+    return VersionedCache.read(Buffer.buffer(text));
+  }
+
+  /** What the cache has for a value. */
+  public static String text(Version version, String value) {
+    return version.text() + "=" + VersionedCache.FORMAT + value;
+  }
+
   /** Without a guard, as anybody may. */
   public void set(String key, String text, long expiry) {
     if (expiry <= nowMillis) {
@@ -57,7 +68,7 @@ public final class ScriptedRedis {
             new LuaValue[] {
               LuaValue.valueOf(version.text()),
               LuaValue.valueOf(fence ? "!" : "="),
-              LuaValue.valueOf(value),
+              LuaValue.valueOf(fence ? "" : VersionedCache.FORMAT + value),
               LuaValue.valueOf(Long.toString(expiry))
             }));
     var redis = new LuaTable();

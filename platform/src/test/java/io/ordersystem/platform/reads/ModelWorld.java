@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * One row, written by writers and read by readers through {@link CachedReads} and {@link Reads}
  * themselves; the servers, Redis and time are models, in which everything that takes a moment is an
  * event of its own. A commit is flushed, can then be seen, and only then is its writer told a
- * position; a replica replays one commit after the other; Redis loses everything, or is away; an
- * address of a replica leads to another one that is further behind; a minute passes.
+ * position; a replica replays one commit after the other; Redis loses everything, or is away and is
+ * given the fences of that time when it comes; an address of a replica leads to another one that is
+ * further behind; a minute passes.
  */
 final class ModelWorld implements Explorer.World {
   private static final String KEY = "row:1";
@@ -57,7 +58,9 @@ final class ModelWorld implements Explorer.World {
     /** A value is forgotten so long after it arrives, instead of after it was read. */
     LIFE_FROM_ARRIVAL,
     /** What is put is there, whatever was there. */
-    UNGUARDED
+    UNGUARDED,
+    /** What is fenced while Redis is away is never fenced. */
+    FORGOTTEN_FENCES
   }
 
   /**
@@ -94,6 +97,7 @@ final class ModelWorld implements Explorer.World {
   private int fenced;
   private long polled = STEP;
   private boolean redisAway;
+  private final List<Version> kept = new ArrayList<>();
   private int faults;
   private int minutes;
   private String actor = "";
@@ -122,10 +126,15 @@ final class ModelWorld implements Explorer.World {
     }
     if (faults > 0) {
       next.add(event("redis", "loses everything", () -> fault(this::lose)));
-      next.add(event("redis", "goes or comes", () -> fault(() -> redisAway = !redisAway)));
+      if (!redisAway) {
+        next.add(event("redis", "goes", () -> fault(() -> redisAway = true)));
+      }
       if (scope.replica() && followers.getLast().version > 0) {
         next.add(event("replica", "is another one", () -> fault(this::repoint)));
       }
+    }
+    if (redisAway) {
+      next.add(event("redis", "comes", this::come));
     }
     if (minutes > 0) {
       next.add(event("time", "passes", this::pass));
@@ -143,6 +152,7 @@ final class ModelWorld implements Explorer.World {
             open.toString(),
             histories.toString(),
             redis.toString(),
+            kept.stream().map(Version::text).toList().toString(),
             answered.toString(),
             now + "/" + fenced + "/" + flushed + "/" + flushedVersion + "/" + seenVersion,
             followers.stream().map(it -> it.version).toList() + "/" + polled,
@@ -164,6 +174,16 @@ final class ModelWorld implements Explorer.World {
   private void lose() {
     redis.flush();
     fenced = 0;
+  }
+
+  /** What has been fenced meanwhile is fenced before anybody reads. */
+  private void come() {
+    redisAway = false;
+    if (scope.weakness() != Weakness.FORGOTTEN_FENCES) {
+      kept.forEach(this::writeFence);
+    }
+    kept.clear();
+    checkFence();
   }
 
   private void replay() {
@@ -383,7 +403,9 @@ final class ModelWorld implements Explorer.World {
   private final class ModelCache implements Cache {
     @Override
     public Uni<Map<String, Versioned>> get(List<String> keys) {
-      return later("gets", ModelWorld.this::get).map(ModelWorld::parse);
+      return later("gets", ModelWorld.this::get)
+          .map(text ->
+              text.flatMap(ScriptedRedis::read).map(value -> Map.of(KEY, value)).orElse(Map.of()));
     }
 
     @Override
@@ -404,34 +426,41 @@ final class ModelWorld implements Explorer.World {
     private void arrive(Versioned value, Instant until) {
       String text = value.value().toString();
       if (scope.weakness() == Weakness.UNGUARDED) {
-        redis.set(KEY, value.version().text() + "=" + text, until.toEpochMilli());
+        redis.set(KEY, ScriptedRedis.text(value.version(), text), until.toEpochMilli());
       } else {
         redis.put(KEY, value.version(), false, text, until.toEpochMilli());
       }
-      parse(redis.get(KEY))
-          .forEach((key, there) -> {
-            if (Integer.parseInt(there.value().toString()) < fenced) {
-              violation = "version " + there + " is cached behind the fence of " + fenced;
-            }
-          });
+      checkFence();
     }
 
     @Override
     public void fence(Collection<String> keys, Version notBefore) {
-      Instant until = now.plus(FENCE);
-      for (String key : keys) {
-        add(
-            actor,
-            "fences " + notBefore.text() + until,
-            () ->
-                whenThere(() -> {
-                  redis.put(key, notBefore, true, "", until.toEpochMilli());
-                  if (now.isBefore(until)) {
-                    fenced = Math.max(fenced, version(notBefore));
-                  }
-                }));
-      }
+      add(
+          actor,
+          "fences " + notBefore.text(),
+          () -> {
+            fenced = Math.max(fenced, version(notBefore));
+            if (redisAway) {
+              kept.add(notBefore);
+            } else {
+              writeFence(notBefore);
+            }
+          });
     }
+  }
+
+  private void writeFence(Version notBefore) {
+    redis.put(KEY, notBefore, true, "", now.plus(Cache.FENCE).toEpochMilli());
+    fenced = Math.max(fenced, version(notBefore));
+  }
+
+  private void checkFence() {
+    redis
+        .get(KEY)
+        .flatMap(ScriptedRedis::read)
+        .filter(there -> Integer.parseInt(there.value().toString()) < fenced)
+        .ifPresent(
+            there -> violation = "version " + there + " is cached behind the fence of " + fenced);
   }
 
   /** Which write it was that ended there. */
@@ -445,17 +474,6 @@ final class ModelWorld implements Explorer.World {
 
   private Optional<String> get() {
     return redisAway ? Optional.empty() : redis.get(KEY);
-  }
-
-  private static Map<String, Versioned> parse(Optional<String> known) {
-    return known
-        .filter(text -> text.charAt(40) == '=')
-        .map(text ->
-            Map.of(
-                KEY,
-                new Versioned(
-                    new Version(text.substring(0, 40)), Buffer.buffer(text.substring(41)))))
-        .orElse(Map.of());
   }
 
   private void whenThere(Runnable command) {
