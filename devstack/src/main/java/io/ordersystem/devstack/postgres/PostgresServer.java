@@ -1,7 +1,7 @@
 package io.ordersystem.devstack.postgres;
 
-import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.process.Await;
+import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.process.Daemon;
 import io.ordersystem.devstack.process.Launch;
 import io.ordersystem.devstack.process.StateDirectory;

@@ -211,7 +211,7 @@ class AvailabilityHintsTest {
   }
 
   private static String text(long version, String value) {
-    return Version.of(version).text() + "=1:" + value;
+    return Version.of(version).text() + "~" + value;
   }
 
   private static void awaitValue(String key, String value) {

@@ -26,9 +26,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The cache in Redis. A key holds its version, then {@code =}, the format's number and a value, or
- * {@code !} of a fence; what somebody else has put there is nothing, and is replaced. One script
- * writes several keys: not for Redis Cluster.
+ * The cache in Redis. A key holds its version, then a mark and a value, or {@code !} of a fence;
+ * what somebody else has put there is nothing, and is replaced. One script writes several keys: not
+ * for Redis Cluster.
  *
  * <p>While Redis is away, values are dropped and the newest 20,000 fences are kept. They are
  * written before anything is read again, so what this process says is not older than its own
@@ -38,12 +38,14 @@ import java.util.regex.Pattern;
 @Singleton
 public class VersionedCache implements Cache {
   /**
-   * What the bytes of a value mean, in two characters: to be raised when a release writes them
-   * differently under the same keys. What has another number is not read, and is replaced by what
-   * is as new. It comes behind the version, because fences hold for all releases that run side by
-   * side.
+   * Stands before a value and says what its bytes mean: another one is to be taken when a release
+   * writes them differently under the same keys. What has another mark is not read, and is replaced
+   * by what is as new. It comes behind the version, because versions and fences hold for all
+   * releases that run side by side.
    */
-  static final String FORMAT = "1:";
+  static final String VALUE = "~";
+
+  static final String FENCE_MARK = "!";
 
   /** Versions, marks, values and expiry times in milliseconds of the keys, four for each. */
   static final String PUT =
@@ -53,21 +55,18 @@ public class VersionedCache implements Cache {
         local known = redis.pcall('GET', KEYS[i])
         local there, sign
         if type(known) == 'string' then
-          there, sign = string.match(known, '^(%x+)([=!])')
+          there, sign = string.match(known, '^(%x+)(%X)')
         end
         if not there or #there ~= 40 or string.sub(there, 1, 16) ~= string.sub(version, 1, 16)
             or there < version
-            or (there == version and (sign == '!'
-                or (mark == '=' and string.sub(known, 42, 43) ~= string.sub(value, 1, 2)))) then
+            or (there == version and sign ~= mark and mark ~= '!') then
           redis.call('SET', KEYS[i], version .. mark .. value, 'PXAT', expiry)
         end
       end
       """;
 
-  private static final String VALUE = "=";
-  private static final String FENCE_MARK = "!";
-  private static final Pattern HEAD = Pattern.compile("([0-9a-f]{40})=" + FORMAT);
-  private static final int HEAD_LENGTH = 41 + FORMAT.length();
+  private static final Pattern HEAD = Pattern.compile("([0-9a-f]{40})" + VALUE);
+  private static final int HEAD_LENGTH = 41;
 
   /** Written on each new connection, to see whether Redis takes anything. */
   private static final Map<String, Version> PROBE = Map.of("cache:probe", Version.of(0));
@@ -258,7 +257,7 @@ public class VersionedCache implements Cache {
             command
                 .arg(value.version().text())
                 .arg(VALUE)
-                .arg(Buffer.buffer(FORMAT).appendBuffer(value.value()))
+                .arg(value.value())
                 // Redis refuses a time that is not positive, and the whole script with it.
                 .arg(Math.max(1, value.until().toEpochMilli())));
     return command;

@@ -43,7 +43,7 @@ public final class ScriptedRedis {
 
   /** What the cache has for a value. */
   public static String text(Version version, String value) {
-    return version.text() + "=" + VersionedCache.FORMAT + value;
+    return version.text() + VersionedCache.VALUE + value;
   }
 
   /** Without a guard, as anybody may. */
@@ -67,8 +67,8 @@ public final class ScriptedRedis {
         LuaTable.listOf(
             new LuaValue[] {
               LuaValue.valueOf(version.text()),
-              LuaValue.valueOf(fence ? "!" : "="),
-              LuaValue.valueOf(fence ? "" : VersionedCache.FORMAT + value),
+              LuaValue.valueOf(fence ? VersionedCache.FENCE_MARK : VersionedCache.VALUE),
+              LuaValue.valueOf(fence ? "" : value),
               LuaValue.valueOf(Long.toString(expiry))
             }));
     var redis = new LuaTable();
