@@ -2,6 +2,7 @@ package io.ordersystem.inventory.availability;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.ordersystem.inventory.stock.StockKey;
+import io.ordersystem.platform.reads.ConsistencyInOpenApi;
 import io.ordersystem.platform.security.Role;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -15,6 +16,7 @@ import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,7 @@ class AvailabilityResource {
       boolean hasStock) {}
 
   @POST
+  @Extension(name = ConsistencyInOpenApi.QUESTION, value = ConsistencyInOpenApi.CACHED)
   @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
   public Uni<Answer> check(@NotNull @Valid Request request) {
     return availability.check(request.items()).map(Answer::new);

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The customer order history: root orders, newest first, by keyset. */
@@ -70,21 +71,24 @@ class OrderHistory {
   }
 
   /** A page as JSON; the first one of a customer's whole history is cached. */
-  Uni<Buffer> list(Filter filter, int limit, @Nullable String cursor) {
-    String customer = filter.customerId();
-    if (customer != null && filter.isHistory() && cursor == null && limit == Page.DEFAULT_LIMIT) {
-      return cached.firstPageOfCustomer(customer, database -> page(database, filter, limit, null));
-    }
-    return reads.read(database -> page(database, filter, limit, cursor)).map(json::of);
-  }
-
-  private Uni<Page<Summary>> page(
-      Statements database, Filter filter, int limit, @Nullable String cursorText) {
+  Uni<Buffer> list(Filter filter, int limit, @Nullable String cursorText) {
     var cursor = new Cursor("orders/" + filter);
     UUID after = cursor.readId(cursorText);
     Range asked = Range.between(filter.createdFrom(), filter.createdTo(), clock);
+    Function<Statements, Uni<Page<Summary>>> page =
+        database ->
+            page(database, filter, limit, after == null ? asked : asked.below(after), cursor);
+    String customer = filter.customerId();
+    if (customer != null && filter.isHistory() && after == null && limit == Page.DEFAULT_LIMIT) {
+      return cached.firstPageOfCustomer(customer, page);
+    }
+    return reads.read(page).map(json::of);
+  }
+
+  private static Uni<Page<Summary>> page(
+      Statements database, Filter filter, int limit, Range all, Cursor cursor) {
     return NewestFirst.read(
-            after == null ? asked : asked.below(after),
+            all,
             limit + 1,
             Summary::of,
             (range, rows) ->

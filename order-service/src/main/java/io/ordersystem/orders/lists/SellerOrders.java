@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,31 +147,32 @@ class SellerOrders {
    * @param itemStatus only orders with a line in it; null for all
    */
   Uni<Buffer> list(
-      String sellerId, @Nullable String itemStatus, int limit, @Nullable String cursor) {
+      String sellerId, @Nullable String itemStatus, int limit, @Nullable String cursorText) {
     if (itemStatus != null
         && Arrays.stream(ItemStatus.values()).noneMatch(s -> s.name().equals(itemStatus))) {
       throw new DomainException(
           ProblemType.VALIDATION_FAILED,
           "itemStatus must be one of " + List.of(ItemStatus.values()));
     }
-    if (itemStatus == null && cursor == null && limit == Page.DEFAULT_LIMIT) {
-      return cached.firstPageOfSeller(
-          sellerId, database -> page(database, sellerId, null, limit, null));
+    var cursor = new Cursor("sellers/" + sellerId + "/orders/" + itemStatus);
+    Range all = Range.below(cursor.readId(cursorText), clock);
+    Function<Statements, Uni<Page<SellerOrder>>> page =
+        database -> page(database, sellerId, itemStatus, limit, all, cursor);
+    if (itemStatus == null && cursorText == null && limit == Page.DEFAULT_LIMIT) {
+      return cached.firstPageOfSeller(sellerId, page);
     }
-    return reads
-        .read(database -> page(database, sellerId, itemStatus, limit, cursor))
-        .map(json::of);
+    return reads.read(page).map(json::of);
   }
 
-  private Uni<Page<SellerOrder>> page(
+  private static Uni<Page<SellerOrder>> page(
       Statements database,
       String sellerId,
       @Nullable String itemStatus,
       int limit,
-      @Nullable String cursorText) {
-    var cursor = new Cursor("sellers/" + sellerId + "/orders/" + itemStatus);
+      Range all,
+      Cursor cursor) {
     return NewestFirst.read(
-            Range.below(cursor.readId(cursorText), clock),
+            all,
             limit + 1,
             SellerOrder::of,
             (range, rows) ->

@@ -3,6 +3,7 @@ package io.ordersystem.orders.placement;
 import io.ordersystem.orders.order.OrderConfig;
 import io.ordersystem.orders.order.Placement;
 import io.ordersystem.platform.ids.Ids;
+import io.ordersystem.platform.reads.ConsistencyInOpenApi;
 import io.ordersystem.platform.security.Caller;
 import io.ordersystem.platform.security.Callers;
 import io.ordersystem.platform.security.Role;
@@ -14,6 +15,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
 import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** What an order would be, without placing it: priced, split and rounded by the same code. */
@@ -35,6 +37,7 @@ class PreviewOrderResource {
   }
 
   @POST
+  @Extension(name = ConsistencyInOpenApi.QUESTION, value = "primary")
   @RolesAllowed({Role.CUSTOMER, Role.OPERATOR, Role.SERVICE})
   @APIResponse(responseCode = "200", description = "The order as it would be placed now")
   @APIResponse(responseCode = "409", description = "price-changed, insufficient-stock")

@@ -15,16 +15,28 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 /** What {@link ConsistencyHeaders} does to every route, in every route's description. */
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class ConsistencyInOpenApi implements OASFilter {
+  /**
+   * The extension of a POST that changes nothing, and so answers no token: {@link #CACHED} when it
+   * is answered as a GET is, anything else when it always asks the primary.
+   */
+  public static final String QUESTION = "x-question";
+
+  public static final String CACHED = "cached";
+
   private static final String TOKEN = "Consistency-Token";
 
   @Override
   public PathItem filterPathItem(PathItem path) {
     for (Map.Entry<PathItem.HttpMethod, Operation> one : path.getOperations().entrySet()) {
-      if (one.getKey() == PathItem.HttpMethod.GET) {
-        read(one.getValue());
-      } else {
+      Operation operation = one.getValue();
+      boolean asks = operation.hasExtension(QUESTION);
+      boolean isCached = asks && CACHED.equals(operation.getExtensions().get(QUESTION));
+      operation.removeExtension(QUESTION);
+      if (isCached || one.getKey() == PathItem.HttpMethod.GET) {
+        read(operation);
+      } else if (!asks) {
         answered(
-            one.getValue(),
+            operation,
             TOKEN,
             "What a read of the same service sends back to be no older than this write");
       }

@@ -112,8 +112,9 @@ public class Transactions {
                   .call(failure -> rollback(tx))
                   .chain(result -> commit(tx).map(end -> new Committed<>(result, end)))
                   .eventually(() -> mark(-1))
-                  .eventually(connection::close)
+                  // What is done is told, whatever becomes of the connection.
                   .invoke(committed -> committed.tell(tx))
+                  .eventually(connection::close)
                   .map(Committed::result);
             }));
   }
