@@ -89,8 +89,9 @@ class ReplicaReadsTest {
     awaitSource("replica");
   }
 
+  /** Until its own question, one a second, has not been answered for a second either. */
   @Test
-  void aReplicaThatAnswersNobodyCostsOneRequestItsPatience() {
+  void aReplicaThatAnswersNobodyCostsFewRequestsTheirPatience() {
     placed(customer, variant, 1);
     awaitSource("replica");
     try (var outage = TestOutage.freezeReplica()) {

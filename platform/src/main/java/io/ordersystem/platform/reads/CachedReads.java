@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Reads} with a cache before them. A cached value knows the position that it includes
  * everything up to: a request that carries a {@code Consistency-Token} gets it only if that covers
  * the token; one without may get what was read up to its time to live ago. Writers leave a fence at
- * their own position, which no older value passes.
+ * their own position, which no older value passes. Who asks for the primary is not answered by the
+ * cache, which then takes what the primary has answered.
  *
  * <p>Those who ask for the same key at the same time, without a token, are answered by one look-up.
  */
@@ -46,6 +47,8 @@ public class CachedReads {
     this.cache = cache;
     this.clock = clock;
     this.metrics = metrics;
+    // The alert on a cache that is away asks for its increase, which a first failure alone has not.
+    metrics.counter("cache.failures", "kind", "away");
   }
 
   private record Found(Buffer value, String source) {}
@@ -130,7 +133,10 @@ public class CachedReads {
       Duration life,
       Function<Statements, Uni<Buffer>> reading,
       Runnable done) {
-    return cached(atLeast, key)
+    // Nothing that is cached covers it: Redis need not be asked.
+    return (Position.BEYOND.equals(atLeast)
+            ? Uni.createFrom().item(Optional.<Buffer>empty())
+            : cached(atLeast, key))
         .chain(known ->
             known.isPresent()
                 ? Uni.createFrom().item(new Found(known.get(), "cache")).invoke(done)

@@ -48,6 +48,9 @@ final class PrimaryLog {
     if (seen.isEmpty() || !replayed.covers(seen.getFirst().position())) {
       return Duration.ofNanos(Long.MAX_VALUE);
     }
+    if (replayed.covers(seen.getLast().position())) {
+      return Duration.ZERO;
+    }
     for (Seen one : seen) {
       if (!replayed.covers(one.position())) {
         return Duration.ofNanos(nanoTime.getAsLong() - one.nanoTime());

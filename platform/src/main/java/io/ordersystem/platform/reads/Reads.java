@@ -6,14 +6,16 @@ import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.sql.Consistency;
 import io.ordersystem.platform.sql.Position;
 import io.ordersystem.platform.sql.SqlFailures;
+import io.ordersystem.platform.sql.StalePrimary;
 import io.ordersystem.platform.sql.Statements;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
 import io.vertx.pgclient.PgException;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * configured. A request that carries a {@code Consistency-Token} is answered by a replica only if
  * that has come so far, for which it waits a little. What a replica does not know is looked up on
  * the primary before anybody is told that it does not exist.
+ *
+ * <p>What a replica has answered, also a refusal, is judged by where the connection that answered
+ * was: behind the caller's token, or too far behind for anybody, it is not taken. A primary that is
+ * behind the token, or is none any more, is not believed either; there is nobody else to ask then,
+ * and the database is away ({@link SqlFailures#isUnavailable}).
  *
  * <p>A reading sees one snapshot. It may run twice, the second time on the primary: it must have no
  * effect of its own.
@@ -36,14 +43,44 @@ public class Reads {
     this.metrics = metrics;
   }
 
+  /** Why the primary answers: the tag {@code why} of {@code reads.database}. */
+  private enum Why {
+    /** The caller, or the service itself, asked for it. */
+    ASKED,
+    /** There is no replica. */
+    UNCONFIGURED,
+    /** No replica is open: they do not answer, are too far behind, or left alone for a while. */
+    AWAY,
+    /** No replica, or not the connection that answered, had come to the caller's token. */
+    BEHIND,
+    /** The connection that answered was too far behind for anybody. */
+    LAG,
+    /** The replica did not know what was asked for. */
+    MISSING,
+    /** The replica took too long. */
+    SLOW,
+    /** The replica refused or broke off. */
+    FAILED;
+
+    String tag() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** Reads as the request in hand requires, and has its answer say where that was. */
   public <T> Uni<T> read(Function<Statements, Uni<T>> reading) {
     return read(Consistency.required(), false, reading).map(Located::value);
   }
 
-  /** Reads on the primary, and has the answer of the request in hand say so. */
+  /**
+   * Reads on the primary, and has the answer of the request in hand say so. A server that is no
+   * primary any more fails it.
+   */
   public <T> Uni<T> readPrimary(Function<Statements, Uni<T>> reading) {
-    return onPrimary(false, reading, "asked").map(Located::value);
+    Position required = Consistency.required();
+    return told(onPrimary(
+            required == null ? Position.BEYOND : required, false, settled(reading), Why.ASKED))
+        .map(Located::value);
   }
 
   /**
@@ -53,89 +90,159 @@ public class Reads {
    */
   <T> Uni<Located<T>> read(
       @Nullable Position atLeast, boolean located, Function<Statements, Uni<T>> reading) {
-    return choose(atLeast)
-        .chain(chosen ->
-            chosen.isPresent()
-                ? onStandby(chosen.get(), atLeast, located, reading)
-                : onPrimary(located, reading, "none"))
-        .invoke(read -> Consistency.readFrom(read.source()));
+    var settled = settled(reading);
+    return told(
+        choose(atLeast)
+            .chain(choice ->
+                choice.standby() == null
+                    ? onPrimary(atLeast, located, settled, choice.why())
+                    : onStandby(choice.standby(), atLeast, located, settled)));
   }
 
-  private Uni<Optional<Standby>> choose(@Nullable Position atLeast) {
+  /**
+   * Who is asked.
+   *
+   * @param standby null for the primary
+   * @param why the primary, if it is
+   */
+  private record Choice(@Nullable Standby standby, Why why) {
+    static Choice primary(Why why) {
+      return new Choice(null, why);
+    }
+  }
+
+  private Uni<Choice> choose(@Nullable Position atLeast) {
+    if (Position.BEYOND.equals(atLeast)) {
+      return Uni.createFrom().item(Choice.primary(Why.ASKED));
+    }
+    if (!servers.hasStandbys()) {
+      return Uni.createFrom().item(Choice.primary(Why.UNCONFIGURED));
+    }
     List<? extends Standby> open = servers.standbys();
     if (open.isEmpty()) {
-      return Uni.createFrom().item(Optional.empty());
+      return Uni.createFrom().item(Choice.primary(Why.AWAY));
     }
     Standby first = open.getFirst();
     if (atLeast == null) {
-      return Uni.createFrom().item(Optional.of(first));
+      return Uni.createFrom().item(new Choice(first, Why.BEHIND));
     }
     for (Standby standby : open) {
       if (standby.covers(atLeast)) {
-        return Uni.createFrom().item(Optional.of(standby));
+        return Uni.createFrom().item(new Choice(standby, Why.BEHIND));
       }
     }
-    return first.await(atLeast).map(there -> there ? Optional.of(first) : Optional.empty());
+    return first.await(atLeast).map(there -> new Choice(there ? first : null, Why.BEHIND));
   }
 
-  private <T> Uni<Located<T>> onStandby(
+  private <T> Uni<Located<Answer<T>>> onStandby(
       Standby standby,
       @Nullable Position atLeast,
       boolean located,
-      Function<Statements, Uni<T>> reading) {
+      Function<Statements, Uni<Answer<T>>> reading) {
     return standby
-        .read(located || atLeast != null, reading)
-        .invoke(read -> {
-          if (atLeast != null && (read.position() == null || !read.position().covers(atLeast))) {
-            throw new Behind();
-          }
-        })
+        .read(true, reading)
+        .invoke(read -> judge(standby, atLeast, read))
         .invoke(read -> count("replica", ""))
         .onFailure(Reads::isTheReplicas)
         .recoverWithUni(failure -> {
           standby.failed(failure);
           Log.debugf("Not read on the replica: %s", failure);
-          return onPrimary(located, reading, reason(failure));
+          return onPrimary(atLeast, located, reading, reason(failure));
         });
   }
 
-  private <T> Uni<Located<T>> onPrimary(
-      boolean located, Function<Statements, Uni<T>> reading, String why) {
+  private <T> Uni<Located<Answer<T>>> onPrimary(
+      @Nullable Position atLeast,
+      boolean located,
+      Function<Statements, Uni<Answer<T>>> reading,
+      Why why) {
     return servers
         .primary()
-        .read(located, reading)
-        .invoke(read -> Consistency.readFrom(read.source()))
-        .invoke(read -> count("primary", why));
+        // Whoever has a token is not answered by a server that is none any more: it says so itself.
+        .read(located || atLeast != null, reading)
+        .invoke(read -> {
+          if (atLeast != null && read.position() != null && read.position().isStaleFor(atLeast)) {
+            throw new StalePrimary(read.position(), atLeast);
+          }
+        })
+        .invoke(read -> count("primary", why.tag()));
   }
 
-  /** The connection that answered is not as far as the replica was said to be. */
-  private static final class Behind extends RuntimeException {
-    Behind() {
-      super("another server, or another one than before", null, false, false);
+  private static <T> void judge(
+      Standby standby, @Nullable Position atLeast, Located<Answer<T>> read) {
+    Position here = read.position();
+    if (here == null || (atLeast != null && !here.covers(atLeast))) {
+      throw new NotTaken(Why.BEHIND);
     }
+    if (standby.isTooFarBehind(here)) {
+      throw new NotTaken(Why.LAG);
+    }
+    if (read.value().isMissing()) {
+      throw new NotTaken(Why.MISSING);
+    }
+  }
+
+  /** What a replica has answered, and the primary is asked instead. */
+  private static final class NotTaken extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Why why;
+
+    NotTaken(Why why) {
+      super("its answer is not taken: " + why.tag(), null, false, false);
+      this.why = why;
+    }
+  }
+
+  /** What a reading came to: a value, or a refusal, which needs judging as much as a value does. */
+  private record Answer<T>(Supplier<T> value, boolean isMissing) {
+    static <T> Answer<T> of(T value) {
+      return new Answer<>(() -> value, false);
+    }
+
+    static <T> Answer<T> refusal(DomainException refused) {
+      return new Answer<>(
+          () -> {
+            throw refused;
+          },
+          refused.type().status() == ProblemType.NOT_FOUND.status());
+    }
+  }
+
+  /** The same reading, its refusal an answer: with it comes the position that it is judged by. */
+  private static <T> Function<Statements, Uni<Answer<T>>> settled(
+      Function<Statements, Uni<T>> reading) {
+    Function<Statements, Uni<Answer<T>>> answering =
+        statements ->
+            Uni.createFrom()
+                .deferred(() -> reading.apply(statements))
+                .map(Answer::of)
+                .onFailure(DomainException.class)
+                .recoverWithItem(refused -> Answer.refusal((DomainException) refused));
+    return reading instanceof KeyedReading ? new KeyedReading<>(answering) : answering;
+  }
+
+  private static <T> Uni<Located<T>> told(Uni<Located<Answer<T>>> reading) {
+    return reading
+        .map(read -> new Located<>(read.value().value().get(), read.position(), read.source()))
+        .invoke(read -> Consistency.readFrom(read.source()));
   }
 
   /**
-   * Failures that the primary need not have: the replica is away, does not know the table or the
-   * order yet, or had to end the reading to go on replaying.
+   * Failures that the primary need not have: the replica is away or slow, does not know the table
+   * yet, had to end the reading to go on replaying, or its answer is not taken.
    */
   private static boolean isTheReplicas(Throwable failure) {
-    return failure instanceof Behind
+    return failure instanceof NotTaken
         || failure instanceof PgException
-        || SqlFailures.isUnavailable(failure)
-        || isMissing(failure);
+        || SqlFailures.isUnavailable(failure);
   }
 
-  private static boolean isMissing(Throwable failure) {
-    return failure instanceof DomainException refused
-        && refused.type().status() == ProblemType.NOT_FOUND.status();
-  }
-
-  private static String reason(Throwable failure) {
-    if (failure instanceof Behind) {
-      return "behind";
+  private static Why reason(Throwable failure) {
+    if (failure instanceof NotTaken refused) {
+      return refused.why;
     }
-    return isMissing(failure) ? "missing" : "failed";
+    return SqlFailures.isTimeout(failure) ? Why.SLOW : Why.FAILED;
   }
 
   /** {@code reads.database}: by server, and of the primary's why no replica answered. */

@@ -23,11 +23,29 @@ public interface ReadsConfig {
   @WithDefault("100ms")
   Duration patience();
 
-  /** How long a replica may take to answer; then it is taken to be away. */
+  /**
+   * How long a replica may take to answer a reading; then the primary is asked. A replica that
+   * takes longer to say how far it is, which is asked once a second, is taken to be away.
+   */
   @WithDefault("1s")
   Duration answerWithin();
 
-  /** A replica that is further behind answers nobody, also those who would take anything. */
+  /** So many readings that took longer within a second begin a {@link #backOff}. */
+  @WithDefault("5")
+  int slowLimit();
+
+  /**
+   * For how long a replica whose readings are slow is not read from. Longer spares more callers the
+   * wait for it, and leaves the primary alone with the reads for longer.
+   */
+  @WithDefault("5s")
+  Duration backOff();
+
+  /**
+   * A replica that is further behind answers nobody, also those who would take anything. It is
+   * measured once a second, and of each answer on the connection that gave it: an address may lead
+   * to several servers.
+   */
   @WithDefault("10s")
   Duration maxLag();
 }

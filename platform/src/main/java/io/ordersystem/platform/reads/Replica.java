@@ -22,12 +22,16 @@ import org.jspecify.annotations.Nullable;
  * One address of replicas. How far it is, is asked in one place for everybody: once a second, and
  * every few milliseconds while a read waits for it. A reading costs no question of its own before
  * it is sent, and is judged by what its own connection says.
+ *
+ * <p>Whether it is there is decided by that question, and by a refused connection: a reading that
+ * is slow, refused or broken off says something of that reading. Slow readings in a row begin a
+ * {@link BackOff}, in which it is there and not read from.
  */
 final class Replica implements Standby {
   /** Between two questions while somebody waits. */
   private static final long PAUSE_MILLIS = 2;
 
-  private static final int MOST_WAITERS = 5_000;
+  static final int MOST_WAITERS = 5_000;
 
   private final String address;
   private final Server server;
@@ -35,6 +39,7 @@ final class Replica implements Standby {
   private final PrimaryLog primary;
   private final ReadsConfig config;
   private final Vertx vertx;
+  private final BackOff backOff;
 
   private final Set<Waiter> waiters = new HashSet<>();
   private boolean asking;
@@ -62,6 +67,7 @@ final class Replica implements Standby {
     this.primary = primary;
     this.config = config;
     this.vertx = vertx;
+    this.backOff = new BackOff(config.slowLimit(), config.backOff(), System::nanoTime);
   }
 
   /** Somebody who waits for a position. */
@@ -82,9 +88,9 @@ final class Replica implements Standby {
     return known != null && known.covers(position);
   }
 
-  /** Whether it answers and is not too far behind. */
+  /** Whether it answers in time and is not too far behind. */
   boolean isOpen() {
-    return !away && lag.compareTo(config.maxLag()) <= 0;
+    return !away && !backOff.isOn() && lag.compareTo(config.maxLag()) <= 0;
   }
 
   boolean isAway() {
@@ -101,9 +107,28 @@ final class Replica implements Standby {
   }
 
   @Override
+  public boolean isTooFarBehind(Position replayed) {
+    return primary.behind(replayed).compareTo(config.maxLag()) > 0;
+  }
+
+  @Override
   public void failed(Throwable failure) {
-    if (SqlFailures.isUnavailable(failure)) {
+    if (SqlFailures.isRefused(failure)) {
       lost(failure);
+    } else if (SqlFailures.isBroken(failure)) {
+      // One connection of several, perhaps to one server of several: whether it is there is asked.
+      ask();
+    } else if (SqlFailures.isTimeout(failure) && backOff.slow()) {
+      Log.warnf(
+          "Replica %s is left alone for %d ms, the primary answers: %d readings took longer than %d"
+              + " ms within %d ms, at last: %s",
+          address,
+          config.backOff().toMillis(),
+          config.slowLimit(),
+          config.answerWithin().toMillis(),
+          BackOff.WINDOW.toMillis(),
+          failure);
+      release(waiter -> true, false);
     }
   }
 
@@ -118,7 +143,7 @@ final class Replica implements Standby {
   private void enter(Position position, UniEmitter<? super Boolean> emitter) {
     var waiter = new Waiter(position, emitter);
     synchronized (this) {
-      if (away || isHopeless(position) || waiters.size() >= MOST_WAITERS) {
+      if (away || backOff.isOn() || isHopeless(position) || waiters.size() >= MOST_WAITERS) {
         emitter.complete(false);
         return;
       }

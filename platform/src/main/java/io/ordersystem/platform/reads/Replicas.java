@@ -71,6 +71,11 @@ public class Replicas implements Servers {
   }
 
   @Override
+  public boolean hasStandbys() {
+    return !replicas.isEmpty();
+  }
+
+  @Override
   public List<Replica> standbys() {
     List<Replica> open = replicas.stream().filter(Replica::isOpen).toList();
     if (open.size() < 2) {

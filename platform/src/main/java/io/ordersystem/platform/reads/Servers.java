@@ -6,6 +6,9 @@ import java.util.List;
 interface Servers {
   Server primary();
 
-  /** Those that answer and are not too far behind, the least far first; may be empty. */
+  /** Whether there are others at all, be they open or not. */
+  boolean hasStandbys();
+
+  /** Those that answer in time and are not too far behind, the least far first; may be empty. */
   List<? extends Standby> standbys();
 }

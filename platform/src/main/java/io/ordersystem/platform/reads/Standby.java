@@ -11,6 +11,9 @@ interface Standby extends Server {
   /** True as soon as it has come so far; false when that takes longer than a read may wait. */
   Uni<Boolean> await(Position position);
 
-  /** A reading failed there. */
+  /** Whether a server that is there is too far behind the primary to answer anybody. */
+  boolean isTooFarBehind(Position replayed);
+
+  /** A reading failed there, took too long, or was not taken. */
   void failed(Throwable failure);
 }

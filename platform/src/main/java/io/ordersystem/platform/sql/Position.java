@@ -83,6 +83,18 @@ public record Position(long system, int timeline, long lsn) {
     return system == other.system && timeline == other.timeline;
   }
 
+  /**
+   * Whether a primary that was here {@link #beforeReadingThePrimary} cannot know everything that
+   * whoever was told that position may have seen: of the same timeline when it has flushed less,
+   * which is one byte more than it says here, and of an older one always. A position of an older
+   * timeline was told before a failover, and this primary is what came out of it; one of another
+   * system says nothing here, nor does {@link #BEYOND}.
+   */
+  public boolean isStaleFor(Position told) {
+    int newer = Integer.compareUnsigned(told.timeline, timeline);
+    return system == told.system && (newer > 0 || (newer == 0 && lsn + 1 < told.lsn));
+  }
+
   /** 40 hexadecimal digits; of one system they sort as the positions do. */
   public String text() {
     return String.format(Locale.ROOT, "%016x%08x%016x", system, timeline, lsn);

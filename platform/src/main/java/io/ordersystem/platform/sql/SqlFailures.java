@@ -1,10 +1,13 @@
 package io.ordersystem.platform.sql;
 
 import io.vertx.core.VertxException;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
@@ -50,8 +53,9 @@ public final class SqlFailures {
   }
 
   /**
-   * The database is away, starting, stopping, out of connections or read-only after a failover: not
-   * the caller's fault, and worth another try later.
+   * The database is away, starting, stopping, out of connections, or read-only or in recovery after
+   * a failover: not the caller's fault, and worth another try later. A server in recovery says
+   * 55000 when it is asked where it writes; no statement of ours has another reason for that state.
    */
   public static boolean isUnavailable(Throwable failure) {
     String state = sqlState(failure);
@@ -59,8 +63,33 @@ public final class SqlFailures {
         || state.startsWith("57P")
         || state.startsWith("53")
         || "25006".equals(state)
+        || "55000".equals(state)
         || isConnectionLoss(failure)
+        || failure instanceof StalePrimary
         || failure instanceof CommitUnknown;
+  }
+
+  /** Nobody is let in there: refused by the host, or by a server that starts or stops. */
+  public static boolean isRefused(Throwable failure) {
+    return failure instanceof ConnectException || "57P03".equals(sqlState(failure));
+  }
+
+  /** A connection that had been made broke: its server, the network, or somebody ended it. */
+  public static boolean isBroken(Throwable failure) {
+    return failure instanceof ClosedConnectionException
+        || (failure instanceof IOException && !isRefused(failure))
+        || failure instanceof UncheckedIOException
+        || sqlState(failure).startsWith("08")
+        || (sqlState(failure).startsWith("57P") && !isRefused(failure));
+  }
+
+  /** No answer, or no connection out of the pool, within the time that there was for it. */
+  public static boolean isTimeout(Throwable failure) {
+    return failure instanceof TimeoutException
+        || failure instanceof io.smallrye.mutiny.TimeoutException
+        || failure instanceof ConnectionPoolTooBusyException
+        // The pool says "Timeout" (no connection within the limit) with this type and no other.
+        || failure instanceof NoStackTraceThrowable;
   }
 
   /** The connection was refused or broke. */

@@ -304,6 +304,11 @@ final class ModelWorld implements Explorer.World {
     }
 
     @Override
+    public boolean hasStandbys() {
+      return scope.replica();
+    }
+
+    @Override
     public List<? extends Standby> standbys() {
       return scope.replica() ? List.of(standby) : List.of();
     }
@@ -386,6 +391,12 @@ final class ModelWorld implements Explorer.World {
                   emitter.complete(covers(position));
                 });
           });
+    }
+
+    /** Those that would be catch up instead, when a minute passes. */
+    @Override
+    public boolean isTooFarBehind(Position replayed) {
+      return false;
     }
 
     @Override
