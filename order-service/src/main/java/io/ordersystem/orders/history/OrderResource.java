@@ -85,7 +85,9 @@ class OrderResource {
     Optional<Duration> wait = WaitPreference.of(prefer).filter(any -> waiters.hasRoom());
     Optional<UUID> id = OrderDetails.id(idOrNumber).filter(any -> wait.isEmpty());
     return (id.isPresent() ? cached.get(caller, id.get()) : current(caller, idOrNumber, wait))
-        .map(order -> EntityTags.ok(order.body().getBytes(), order.version(), ifNoneMatch))
+        .map(order ->
+            EntityTags.ok(
+                order.body().getBytes(), order.version(), order.settled() ? ifNoneMatch : null))
         .invoke(answer ->
             wait.ifPresent(time ->
                 answer.getHeaders().putSingle("Preference-Applied", "wait=" + time.toSeconds())));
@@ -102,7 +104,7 @@ class OrderResource {
                     .await(order.id(), wait.get())
                     .chain(() -> details.getLatest(caller, idOrNumber))
                 : Uni.createFrom().item(order))
-        .map(order -> new CachedOrders.Shown(order.version(), json.of(order)));
+        .map(order -> CachedOrders.Shown.of(order, json.of(order)));
   }
 
   @GET

@@ -48,9 +48,15 @@ public class CachedOrders {
   /**
    * An order as it is answered.
    *
+   * @param settled see {@link OrderView#isSettled}
    * @param body JSON
    */
-  public record Shown(long version, Buffer body) {}
+  public record Shown(long version, boolean settled, Buffer body) {
+    /** An order in JSON. */
+    public static Shown of(OrderView order, Buffer body) {
+      return new Shown(order.version(), order.isSettled(), body);
+    }
+  }
 
   /**
    * The order as this caller sees it, up to five minutes old unless a {@code Consistency-Token}
@@ -124,19 +130,23 @@ public class CachedOrders {
     return "order:" + id + (whole ? "" : ":seller");
   }
 
-  /** A cached order: whose it is in a first line, then its JSON. */
-  private record Entry(long version, String customerId, @Nullable String sellerId, Buffer body) {
+  /** A cached order: its version and whose it is in a first line, then its JSON. */
+  private record Entry(Shown shown, String customerId, @Nullable String sellerId) {
     private static final String BETWEEN = "\t";
 
     static Entry of(OrderView order, Buffer body) {
-      return new Entry(order.version(), order.customerId(), order.sellerId(), body);
+      return new Entry(Shown.of(order, body), order.customerId(), order.sellerId());
     }
 
     Buffer text() {
-      String owners =
+      String head =
           String.join(
-              BETWEEN, Long.toString(version), customerId, sellerId == null ? "" : sellerId);
-      return Buffer.buffer(owners + "\n").appendBuffer(body);
+              BETWEEN,
+              Long.toString(shown.version()),
+              Boolean.toString(shown.settled()),
+              customerId,
+              sellerId == null ? "" : sellerId);
+      return Buffer.buffer(head + "\n").appendBuffer(shown.body());
     }
 
     static Entry parse(Buffer text) {
@@ -144,12 +154,14 @@ public class CachedOrders {
       while (text.getByte(end) != '\n') {
         end++;
       }
-      String[] owners = text.getString(0, end, StandardCharsets.UTF_8.name()).split(BETWEEN, -1);
+      String[] head = text.getString(0, end, StandardCharsets.UTF_8.name()).split(BETWEEN, -1);
       return new Entry(
-          Long.parseLong(owners[0]),
-          owners[1],
-          owners[2].isEmpty() ? null : owners[2],
-          text.getBuffer(end + 1, text.length()));
+          new Shown(
+              Long.parseLong(head[0]),
+              Boolean.parseBoolean(head[1]),
+              text.getBuffer(end + 1, text.length())),
+          head[2],
+          head[3].isEmpty() ? null : head[3]);
     }
 
     Standing standing(Caller caller) {
@@ -157,10 +169,6 @@ public class CachedOrders {
           caller.isTrusted(),
           customerId.equals(caller.customerId()),
           sellerId != null && sellerId.equals(caller.sellerId()));
-    }
-
-    Shown shown() {
-      return new Shown(version, body);
     }
   }
 }

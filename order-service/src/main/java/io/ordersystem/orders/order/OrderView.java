@@ -3,6 +3,7 @@ package io.ordersystem.orders.order;
 import io.ordersystem.contracts.order.OrderContact;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,19 @@ public record OrderView(
     Instant expiresAt,
     Instant createdAt,
     Instant updatedAt) {
+
+  private static final Set<String> ENDED_PAYMENTS = Set.of("DECLINED", "VOIDED");
+
+  /**
+   * Whether nothing of it changes but with its version, so that whoever has the version has all of
+   * it. A parent shows its children, which have versions of their own; and until an order is
+   * confirmed or its payment has come to nothing, that goes on without the order.
+   */
+  boolean isSettled() {
+    boolean confirmed =
+        !status.equals(OrderStatus.PENDING.name()) && !status.equals(OrderStatus.CANCELLED.name());
+    return !isSplit && (confirmed || (payment != null && ENDED_PAYMENTS.contains(payment.status())));
+  }
 
   /** A line of an order. */
   public record ItemView(
