@@ -57,7 +57,8 @@ public record OrderView(
   boolean isSettled() {
     boolean confirmed =
         !status.equals(OrderStatus.PENDING.name()) && !status.equals(OrderStatus.CANCELLED.name());
-    return !isSplit && (confirmed || (payment != null && ENDED_PAYMENTS.contains(payment.status())));
+    return !isSplit
+        && (confirmed || (payment != null && ENDED_PAYMENTS.contains(payment.status())));
   }
 
   /** A line of an order. */

@@ -110,8 +110,7 @@ class OrderHistoryTest {
             """
                 .formatted(customer, variant));
     String version = "\"" + order.getLong("version") + "\"";
-    for (String idOrNumber :
-        List.of(order.getString("id"), order.getString("orderNumber"))) {
+    for (String idOrNumber : List.of(order.getString("id"), order.getString("orderNumber"))) {
       ifNoneMatch(version, idOrNumber).then().statusCode(304).header("ETag", version);
       ifNoneMatch("\"1\"", idOrNumber).then().statusCode(200).header("ETag", version);
     }
