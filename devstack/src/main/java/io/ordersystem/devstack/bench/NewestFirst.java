@@ -6,24 +6,33 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of one page of a list, as order-service's class of this name sends them: for the
- * newest month, the two before it, four, eight, and all that are left, until the page is full.
+ * The statements of one page of a list, as order-service's class of this name sends them: which
+ * months are there, then the newest month, the two before it, four, and so on until the page is
+ * full. What the service sends at once is sent one after the other here.
  */
 final class NewestFirst {
-  private static final List<Integer> MONTHS = List.of(1, 2, 4, 8);
   private static final UUID OLDEST = new UUID(0, 0);
 
-  private NewestFirst() {}
+  private final ServiceSql months;
+  private final ServiceSql list;
+  private final Map<String, ServiceSql> named = new HashMap<>();
 
-  /** One statement, for ids from one up to another, that one excluded. */
-  @FunctionalInterface
-  interface Part {
-    List<Object> rows(UUID from, UUID before, int rows) throws SQLException;
+  /**
+   * A list.
+   *
+   * @param months the service's question for them
+   * @param list the service's statement for one of them
+   */
+  NewestFirst(ServiceSql months, ServiceSql list) {
+    this.months = months;
+    this.list = list;
   }
 
   /**
@@ -31,31 +40,40 @@ final class NewestFirst {
    *
    * @param cursor the last id of the page before; null on the first one
    */
-  static List<Object> read(@Nullable UUID cursor, int rows, Part part) throws SQLException {
-    var found = new ArrayList<>();
+  List<Object> read(ReadSession session, @Nullable UUID cursor, int rows, Object... filters)
+      throws SQLException {
     UUID before = cursor == null ? floor(Instant.now().plus(Duration.ofDays(1))) : cursor;
-    for (int months : MONTHS) {
-      UUID from = floor(begin(timeOf(before).minusMillis(1), months));
-      found.addAll(part.rows(from, before, rows - found.size()));
-      if (found.size() >= rows) {
-        return found;
+    String newest = monthOf(before);
+    List<String> left =
+        session.rows(months).stream()
+            .map(Object::toString)
+            .filter(month -> month.compareTo(newest) <= 0)
+            .toList();
+    var found = new ArrayList<>();
+    for (int atOnce = 1; found.size() < rows && !left.isEmpty(); atOnce *= 2) {
+      int limit = rows - found.size();
+      int some = Math.min(atOnce, left.size());
+      for (String month : left.subList(0, some)) {
+        found.addAll(session.rows(in(month), parameters(before, limit, filters)));
       }
-      before = from;
+      left = left.subList(some, left.size());
     }
-    found.addAll(part.rows(OLDEST, before, rows - found.size()));
-    return found;
+    return found.subList(0, Math.min(rows, found.size()));
   }
 
-  private static Instant begin(Instant time, int months) {
-    return YearMonth.from(time.atOffset(ZoneOffset.UTC))
-        .minusMonths(months - 1L)
-        .atDay(1)
-        .atStartOfDay(ZoneOffset.UTC)
-        .toInstant();
+  private static @Nullable Object[] parameters(UUID before, int limit, Object... filters) {
+    var parameters = new ArrayList<@Nullable Object>(List.of(OLDEST, before, limit));
+    parameters.addAll(List.of(filters));
+    return parameters.toArray();
   }
 
-  private static Instant timeOf(UUID id) {
-    return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+  private ServiceSql in(String month) {
+    return named.computeIfAbsent(month, list::in);
+  }
+
+  static String monthOf(UUID id) {
+    Instant time = Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+    return YearMonth.from(time.atOffset(ZoneOffset.UTC)).toString().replace('-', '_');
   }
 
   private static UUID floor(Instant time) {

@@ -5,12 +5,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -20,24 +16,20 @@ final class ReadCases {
   /** Page 1,000 of 20 begins after so many. */
   static final int DEEP = 999 * 20;
 
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("uuMMdd", Locale.ROOT).withZone(ZoneOffset.UTC);
-
   private final Connection superuser;
 
   ReadCases(Connection superuser) {
     this.superuser = superuser;
   }
 
-  /** An order; its number names the day, and with it the month. */
-  record Known(UUID id, String number) {
-    /** The month that the number leads to, as tables are named by it. */
-    String month() {
-      return String.format(Locale.ROOT, "%04d_%02d", day().getYear(), day().getMonthValue());
-    }
-
-    private LocalDate day() {
-      return LocalDate.parse(number.substring(0, 6), DATE);
+  /**
+   * An order.
+   *
+   * @param month where it is, as its id and its number say; tables are named by it
+   */
+  record Known(UUID id, String number, String month) {
+    Known(UUID id, String number) {
+      this(id, number, NewestFirst.monthOf(id));
     }
   }
 

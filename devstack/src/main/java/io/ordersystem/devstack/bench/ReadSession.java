@@ -1,7 +1,5 @@
 package io.ordersystem.devstack.bench;
 
-import io.ordersystem.devstack.postgres.Database;
-import io.ordersystem.devstack.postgres.DatabaseRole;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,10 +14,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that reads as order-service does: as its role, by prepared statements that it keeps.
- * It can also tell what a read touches.
+ * Reads as order-service does: by prepared statements that are kept. All sessions of a benchmark
+ * share one connection: two would differ by the processors on which their servers happen to run,
+ * which is more than what is compared. It can also tell what a read touches.
  */
-final class ReadSession implements AutoCloseable {
+final class ReadSession {
   private static final Pattern BUFFERS = Pattern.compile("shared(?: hit=(\\d+))?(?: read=(\\d+))?");
 
   /** Of tables and indexes alike, but for the catalogue's. */
@@ -31,6 +30,8 @@ final class ReadSession implements AutoCloseable {
       """;
 
   private final Connection connection;
+  private final String schema;
+  private final Plans plans;
   private final Map<ServiceSql, PreparedStatement> prepared = new HashMap<>();
   private final Map<ServiceSql, PreparedStatement> explained = new HashMap<>();
   private boolean explains;
@@ -41,12 +42,12 @@ final class ReadSession implements AutoCloseable {
 
   /** How PostgreSQL comes to the plan of a prepared statement. */
   enum Plans {
-    /** With each execution, for its very parameters: as the service's lists. */
-    ANEW("plan_cache_mode = force_custom_plan"),
-    /** Once, by indexes: as the service's look-ups (KeyedReading). */
+    /** With each execution, for its very parameters: as the service's writes. */
+    ANEW("plan_cache_mode = force_custom_plan", "enable_seqscan = on"),
+    /** Once, by indexes: as the service's look-ups and lists (KeyedReading). */
     KEYED("plan_cache_mode = force_generic_plan", "enable_seqscan = off"),
     /** As PostgreSQL thinks best: as everybody's who sets nothing. */
-    AUTO("plan_cache_mode = auto");
+    AUTO("plan_cache_mode = auto", "enable_seqscan = on");
 
     private final List<String> settings;
 
@@ -62,12 +63,20 @@ final class ReadSession implements AutoCloseable {
   }
 
   /**
-   * Connects as role {@code orders}.
+   * A session.
    *
+   * @param connection as the service's role; what is set there is this session's after {@link
+   *     #enter}
    * @param schema where names are looked up
    */
-  ReadSession(Database database, String schema, Plans plans) throws SQLException {
-    connection = database.connect(DatabaseRole.ORDERS);
+  ReadSession(Connection connection, String schema, Plans plans) {
+    this.connection = connection;
+    this.schema = schema;
+    this.plans = plans;
+  }
+
+  /** From now on the connection is this session's. */
+  void enter() throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET search_path = " + schema);
       for (String setting : plans.settings) {
@@ -129,6 +138,7 @@ final class ReadSession implements AutoCloseable {
    * @param times of reading before; PostgreSQL decides about plans after five
    */
   Touched touched(Read read, int times) throws SQLException {
+    enter();
     for (int i = 0; i < times; i++) {
       read.run(this);
     }
@@ -148,10 +158,5 @@ final class ReadSession implements AutoCloseable {
       connection.rollback();
       connection.setAutoCommit(true);
     }
-  }
-
-  @Override
-  public void close() throws SQLException {
-    connection.close();
   }
 }

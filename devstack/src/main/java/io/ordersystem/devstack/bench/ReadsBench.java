@@ -132,8 +132,8 @@ final class ReadsBench {
     for (List<String> pair :
         List.of(
             List.of("by id", key),
-            List.of("by number, its month named", key),
-            List.of("by number, its month named, plan kept", key),
+            List.of("by number, planned each time", key),
+            List.of("by id, no month named, planned each time", key),
             List.of("history, page 1, spread over the months", "history, page 1"),
             List.of("the seed's history, page 1", "history, page 1"),
             List.of("the seed's active orders", "active orders, page 1"),

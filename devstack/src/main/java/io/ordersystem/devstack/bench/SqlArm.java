@@ -43,6 +43,7 @@ final class SqlArm {
   }
 
   private void turn() throws SQLException {
+    session.enter();
     long end = System.nanoTime() + TURN_NANOS;
     long began;
     do {

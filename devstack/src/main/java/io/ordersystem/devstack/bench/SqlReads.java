@@ -3,8 +3,10 @@ package io.ordersystem.devstack.bench;
 import io.ordersystem.devstack.bench.ReadCases.Deep;
 import io.ordersystem.devstack.bench.ReadCases.Known;
 import io.ordersystem.devstack.bench.ReadSession.Plans;
+import io.ordersystem.devstack.bench.ReadSession.Read;
 import io.ordersystem.devstack.bench.ReadSession.Touched;
 import io.ordersystem.devstack.postgres.Database;
+import io.ordersystem.devstack.postgres.DatabaseRole;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,7 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * Reads straight at PostgreSQL, one client: the service's own statements, read from its packaged
@@ -31,6 +33,7 @@ final class SqlReads implements AutoCloseable {
   private static final String ACTIVE = "io.ordersystem.orders.lists.ActiveOrders";
   private static final String SELLER = "io.ordersystem.orders.lists.SellerOrders";
   private static final String DETAILS = "io.ordersystem.orders.order.OrderDetails";
+  private static final String MONTHS = "io.ordersystem.orders.lists.NewestFirst";
   private static final String TREES = "io.ordersystem.orders.order.OrderReads";
 
   /** The look-up by id as it would be if it did not name the month. */
@@ -40,16 +43,15 @@ final class SqlReads implements AutoCloseable {
   /** A page of 20, and one to see whether there are more. */
   private static final int PAGE = 21;
 
-  private final Database database;
+  private final Connection connection;
   private final Path application;
   private final ReadCases cases;
-  private final List<ReadSession> sessions = new ArrayList<>();
   private final Map<String, List<SqlArm>> groups = new LinkedHashMap<>();
   private final Map<String, SqlArm> arms = new HashMap<>();
   private final Map<String, Touched> touched = new HashMap<>();
 
   SqlReads(Database database, Path application, Connection superuser) throws SQLException {
-    this.database = database;
+    this.connection = database.connect(DatabaseRole.ORDERS);
     this.application = application;
     this.cases = new ReadCases(superuser);
     lookUps();
@@ -157,41 +159,38 @@ final class SqlReads implements AutoCloseable {
   }
 
   private void histories() throws SQLException {
-    ServiceSql history = ServiceSql.of(application, HISTORY, "LIST");
+    NewestFirst history = newestFirst(HISTORY, "LIST");
+    NewestFirst historyOfSmall = newestFirst(HISTORY, "LIST");
     List<Deep> deep = cases.deep();
-    ReadSession ours = session("orders", Plans.ANEW);
-    arm("history", "history, page 1", ours, s -> page(s, history, any(deep).customer(), null));
-    arm(
-        "history",
-        "history, page 1,000",
-        ours,
+    ReadSession ours = session("orders", Plans.KEYED);
+    Read first = s -> history.read(s, null, PAGE, any(deep).customer());
+    Read last =
         s -> {
           Deep customer = any(deep);
-          page(s, history, customer.customer(), customer.cursor());
-        });
+          history.read(s, customer.cursor(), PAGE, customer.customer());
+        };
+    arm("history", "history, page 1", ours, first);
+    arm("history", "history, page 1,000", ours, last);
     List<String> large = cases.ofTheNewestMonth("orders");
     List<String> small = cases.ofTheNewestMonth(ReadTables.SMALL);
     List<String> spread = cases.spread();
-    arm("history", "history, page 1, newest month", ours, s -> page(s, history, any(large), null));
+    arm(
+        "history",
+        "history, page 1, newest month",
+        ours,
+        s -> history.read(s, null, PAGE, any(large)));
     arm(
         "history",
         "history, page 1, newest month, 20,000 orders",
-        session(ReadTables.SMALL, Plans.ANEW),
-        s -> page(s, history, any(small), null));
+        session(ReadTables.SMALL, Plans.KEYED),
+        s -> historyOfSmall.read(s, null, PAGE, any(small)));
     arm(
         "history",
         "history, page 1, spread over the months",
         ours,
-        s -> page(s, history, any(spread), null));
+        s -> history.read(s, null, PAGE, any(spread)));
     ReadSession baselines = session(ReadTables.BASELINES, Plans.AUTO);
-    arm(
-        "seed",
-        "history, page 1,000, beside the seed's",
-        ours,
-        s -> {
-          Deep customer = any(deep);
-          page(s, history, customer.customer(), customer.cursor());
-        });
+    arm("seed", "history, page 1,000, beside the seed's", ours, last);
     arm(
         "seed",
         "the seed's history, page 1",
@@ -204,29 +203,21 @@ final class SqlReads implements AutoCloseable {
         s -> s.rows(SeedReads.HISTORY, any(deep).customer(), ReadCases.DEEP));
   }
 
-  private static void page(
-      ReadSession session, ServiceSql history, String customer, @Nullable UUID cursor)
-      throws SQLException {
-    NewestFirst.read(
-        cursor,
-        PAGE,
-        (from, before, rows) -> session.rows(history, customer, null, from, before, rows));
+  private NewestFirst newestFirst(String className, String constant) {
+    return new NewestFirst(
+        ServiceSql.of(application, MONTHS, "MONTHS"),
+        ServiceSql.of(application, className, constant));
   }
 
   private void lists() throws SQLException {
-    ServiceSql active = ServiceSql.of(application, ACTIVE, "LIST");
-    ServiceSql list = ServiceSql.of(application, SELLER, "LIST");
+    NewestFirst active = newestFirst(ACTIVE, "LIST");
+    NewestFirst list = newestFirst(SELLER, "OF_STATUS");
     ServiceSql lines = ServiceSql.of(application, SELLER, "LINES");
+    Map<String, ServiceSql> linesByMonth = new HashMap<>();
     List<String> sellers = cases.sellers();
-    ReadSession ours = session("orders", Plans.ANEW);
+    ReadSession ours = session("orders", Plans.KEYED);
     ReadSession baselines = session(ReadTables.BASELINES, Plans.AUTO);
-    arm(
-        "lists",
-        "active orders, page 1",
-        ours,
-        s ->
-            NewestFirst.read(
-                null, PAGE, (from, before, rows) -> s.rows(active, from, before, rows)));
+    arm("lists", "active orders, page 1", ours, s -> active.read(s, null, PAGE));
     arm("lists", "the seed's active orders", baselines, s -> s.rows(SeedReads.DASHBOARD));
     arm(
         "lists",
@@ -234,12 +225,16 @@ final class SqlReads implements AutoCloseable {
         ours,
         s -> {
           String seller = any(sellers);
-          List<Object> orders =
-              NewestFirst.read(
-                  null,
-                  PAGE,
-                  (from, before, rows) -> s.rows(list, seller, "CONFIRMED", from, before, rows));
-          s.rows(lines, orders.toArray(UUID[]::new), seller);
+          Map<String, List<UUID>> months =
+              list.read(s, null, PAGE, seller, "CONFIRMED").stream()
+                  .map(UUID.class::cast)
+                  .collect(Collectors.groupingBy(NewestFirst::monthOf));
+          for (Map.Entry<String, List<UUID>> month : months.entrySet()) {
+            s.rows(
+                linesByMonth.computeIfAbsent(month.getKey(), lines::in),
+                month.getValue().toArray(UUID[]::new),
+                seller);
+          }
         });
     arm(
         "lists",
@@ -248,16 +243,14 @@ final class SqlReads implements AutoCloseable {
         s -> s.rows(SeedReads.SELLER, any(sellers)));
   }
 
-  private void arm(String group, String name, ReadSession session, ReadSession.Read read) {
+  private void arm(String group, String name, ReadSession session, Read read) {
     var arm = new SqlArm(name, session, read);
     groups.computeIfAbsent(group, any -> new ArrayList<>()).add(arm);
     arms.put(name, arm);
   }
 
-  private ReadSession session(String schema, Plans plans) throws SQLException {
-    var session = new ReadSession(database, schema, plans);
-    sessions.add(session);
-    return session;
+  private ReadSession session(String schema, Plans plans) {
+    return new ReadSession(connection, schema, plans);
   }
 
   private static <T> T any(List<T> list) {
@@ -316,8 +309,6 @@ final class SqlReads implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    for (ReadSession session : sessions) {
-      session.close();
-    }
+    connection.close();
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.ordersystem.orders.lists.NewestFirst.Range;
 import io.ordersystem.platform.pages.Cursor;
 import io.ordersystem.platform.pages.Page;
+import io.ordersystem.platform.reads.KeyedReading;
 import io.ordersystem.platform.reads.Reads;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -20,7 +21,7 @@ class ActiveOrders {
       """
       (SELECT id, order_number, status, payment_status, fulfilment_status, customer_id, contact ->> 'name' AS customer_name,
               currency, total_amount, item_count, is_split, expires_at, created_at, updated_at
-       FROM orders WHERE status =
+       FROM orders_{month} WHERE status =
       """;
 
   private static final String NEWEST_FIRST =
@@ -88,12 +89,10 @@ class ActiveOrders {
 
   Uni<Page<Active>> list(int limit, @Nullable String cursor) {
     var all = Range.below(CURSOR.readId(cursor), clock);
-    return reads.read(database ->
-        NewestFirst.read(
-                all,
-                limit + 1,
-                Active::of,
-                (range, rows) -> database.query(LIST, range.from(), range.before(), rows))
-            .map(rows -> Page.of(rows, limit, last -> CURSOR.after(last.id().toString()))));
+    return reads.read(
+        new KeyedReading<>(database ->
+            new NewestFirst(database, LIST)
+                .read(all, limit + 1, Active::of)
+                .map(rows -> Page.of(rows, limit, last -> CURSOR.after(last.id().toString())))));
   }
 }

@@ -1,35 +1,55 @@
 package io.ordersystem.orders.lists;
 
+import io.ordersystem.orders.order.Month;
 import io.ordersystem.platform.ids.Ids;
+import io.ordersystem.platform.reads.KeyedReading;
+import io.ordersystem.platform.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the newest of many orders, which are in a table per month. A statement is planned for every
- * month that its bounds allow, and most pages are found in one or two: so a page is looked for in
- * the newest month, then in the two before it, in four, in eight, and at last in all that are left
- * (ADR 14).
+ * Reads the newest of many orders, which are in a table per month, within a {@link KeyedReading}:
+ * first in the newest month, then in the two before it at once, in four, and so on until the page
+ * is full or no month is left (ADR 14). Whoever has few orders costs a short look into each month.
  */
 final class NewestFirst {
-  private static final List<Integer> MONTHS = List.of(1, 2, 4, 8);
+  /** The months that are there, the newest first, as this snapshot has them. */
+  private static final String MONTHS =
+      """
+      SELECT right(c.relname, 7) AS month FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+      WHERE i.inhparent = 'orders'::regclass AND c.relname ~ '^orders_[0-9]{4}_[0-9]{2}$'
+      ORDER BY month DESC
+      """;
 
   private static final UUID OLDEST = new UUID(0, 0);
 
   /** No order is from later than that, however wrong the clock of the process that made it. */
   private static final Duration AHEAD = Duration.ofDays(1);
 
-  private NewestFirst() {}
+  private final Statements database;
+  private final String sql;
+  private final @Nullable Object[] filters;
+
+  /**
+   * A list.
+   *
+   * @param sql reads the newest of one month, {@code {month}}: {@code $1} the first id, {@code $2}
+   *     what all ids are below, {@code $3} how many rows at most, then the filters
+   */
+  NewestFirst(Statements database, String sql, @Nullable Object... filters) {
+    this.database = database;
+    this.sql = sql;
+    this.filters = filters;
+  }
 
   /**
    * The orders that a list may show.
@@ -60,49 +80,54 @@ final class NewestFirst {
       return Ids.floor(clock.instant().plus(AHEAD));
     }
 
-    /** The newest months of it. */
-    private Range newest(int months) {
-      Instant last = Ids.timeOf(before).minusMillis(1);
-      UUID first =
-          Ids.floor(
-              YearMonth.from(last.atOffset(ZoneOffset.UTC))
-                  .minusMonths(months - 1L)
-                  .atDay(1)
-                  .atStartOfDay(ZoneOffset.UTC)
-                  .toInstant());
-      return Ids.timeOf(first).isAfter(Ids.timeOf(from)) ? new Range(first, before) : this;
+    private boolean isIn(Month month) {
+      return month.compareTo(Month.of(from)) >= 0 && month.compareTo(Month.of(before)) <= 0;
     }
-
-    private Range without(Range newer) {
-      return new Range(from, newer.from);
-    }
-
-    private boolean isAll(Range part) {
-      return part.from.equals(from);
-    }
-  }
-
-  /** A list's statement, which answers the newest rows of a range. */
-  @FunctionalInterface
-  interface Query {
-    Uni<RowSet<Row>> rows(Range range, int limit);
   }
 
   /** The newest, as many as there are up to the limit. */
-  static <T> Uni<List<T>> read(Range range, int limit, Function<Row, T> mapper, Query query) {
-    return more(new ArrayList<>(), range, 0, limit, mapper, query);
+  <T> Uni<List<T>> read(Range range, int limit, Function<Row, T> mapper) {
+    return database
+        .query(MONTHS)
+        .map(rows -> {
+          var months = new ArrayList<Month>();
+          rows.forEach(row -> months.add(new Month(row.getString("month"))));
+          return months.stream().filter(range::isIn).toList();
+        })
+        .chain(months -> more(List.of(), range, months, 1, limit))
+        .map(rows -> rows.stream().map(mapper).toList());
   }
 
-  private static <T> Uni<List<T>> more(
-      List<T> found, Range range, int step, int limit, Function<Row, T> mapper, Query query) {
-    Range part = step < MONTHS.size() ? range.newest(MONTHS.get(step)) : range;
-    return query
-        .rows(part, limit - found.size())
-        .chain(rows -> {
-          rows.forEach(row -> found.add(mapper.apply(row)));
-          return found.size() >= limit || range.isAll(part)
-              ? Uni.createFrom().item(found)
-              : more(found, range.without(part), step + 1, limit, mapper, query);
+  private Uni<List<Row>> more(
+      List<Row> found, Range range, List<Month> months, int atOnce, int limit) {
+    if (found.size() >= limit || months.isEmpty()) {
+      return Uni.createFrom().item(found);
+    }
+    int some = Math.min(atOnce, months.size());
+    return Uni.join()
+        .all(
+            months.subList(0, some).stream()
+                .map(month -> in(month, range, limit - found.size()))
+                .toList())
+        .andFailFast()
+        .map(lists ->
+            Stream.concat(found.stream(), lists.stream().flatMap(List::stream))
+                .limit(limit)
+                .toList())
+        .chain(all -> more(all, range, months.subList(some, months.size()), 2 * atOnce, limit));
+  }
+
+  private Uni<List<Row>> in(Month month, Range range, int limit) {
+    var parameters = new ArrayList<@Nullable Object>(List.of(range.from, range.before, limit));
+    for (Object filter : filters) {
+      parameters.add(filter);
+    }
+    return database
+        .query(month.in(sql), parameters.toArray())
+        .map(rows -> {
+          var list = new ArrayList<Row>();
+          rows.forEach(list::add);
+          return list;
         });
   }
 }

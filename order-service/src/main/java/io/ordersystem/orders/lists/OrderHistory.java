@@ -7,6 +7,7 @@ import io.ordersystem.platform.pages.Cursor;
 import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.KeyedReading;
 import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.sql.Statements;
 import io.ordersystem.platform.web.JsonBody;
@@ -18,22 +19,26 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The customer order history: root orders, newest first, by keyset. */
 @ApplicationScoped
 class OrderHistory {
-  static final String LIST =
+  private static final String COLUMNS =
       """
       SELECT id, order_number, status, payment_status, fulfilment_status, version, customer_id, currency, total_amount,
              item_count, is_split, cancel_reason, created_at, updated_at
-      FROM orders
-      WHERE parent_order_id IS NULL AND deleted_at IS NULL
-        AND ($1::text IS NULL OR customer_id = $1) AND ($2::text IS NULL OR status = $2)
-        AND id >= $3 AND id < $4
-      ORDER BY id DESC LIMIT $5
+      FROM orders_{month}
+      WHERE parent_order_id IS NULL AND deleted_at IS NULL AND id >= $1 AND id < $2
       """;
+
+  private static final String NEWEST = " ORDER BY id DESC LIMIT $3";
+
+  // A plan that is kept cannot leave out a condition, so there is a statement for each set of them.
+  static final String LIST = COLUMNS + "AND customer_id = $4" + NEWEST;
+  private static final String OF_STATUS = COLUMNS + "AND status = $4" + NEWEST;
+  private static final String BOTH = COLUMNS + "AND customer_id = $4 AND status = $5" + NEWEST;
+  private static final String ALL = COLUMNS + NEWEST;
 
   private final Reads reads;
   private final CachedOrders cached;
@@ -75,9 +80,9 @@ class OrderHistory {
     var cursor = new Cursor("orders/" + filter);
     UUID after = cursor.readId(cursorText);
     Range asked = Range.between(filter.createdFrom(), filter.createdTo(), clock);
-    Function<Statements, Uni<Page<Summary>>> page =
-        database ->
-            page(database, filter, limit, after == null ? asked : asked.below(after), cursor);
+    var page =
+        new KeyedReading<>(database ->
+            page(database, filter, limit, after == null ? asked : asked.below(after), cursor));
     String customer = filter.customerId();
     if (customer != null && filter.isHistory() && after == null && limit == Page.DEFAULT_LIMIT) {
       return cached.firstPageOfCustomer(customer, page);
@@ -86,14 +91,22 @@ class OrderHistory {
   }
 
   private static Uni<Page<Summary>> page(
-      Statements database, Filter filter, int limit, Range all, Cursor cursor) {
-    return NewestFirst.read(
-            all,
-            limit + 1,
-            Summary::of,
-            (range, rows) ->
-                database.query(
-                    LIST, filter.customerId(), filter.status(), range.from(), range.before(), rows))
+      Statements database, Filter filter, int limit, Range range, Cursor cursor) {
+    return list(database, filter)
+        .read(range, limit + 1, Summary::of)
         .map(rows -> Page.of(rows, limit, last -> cursor.after(last.id().toString())));
+  }
+
+  private static NewestFirst list(Statements database, Filter filter) {
+    String customer = filter.customerId();
+    String status = filter.status();
+    if (customer == null) {
+      return status == null
+          ? new NewestFirst(database, ALL)
+          : new NewestFirst(database, OF_STATUS, status);
+    }
+    return status == null
+        ? new NewestFirst(database, LIST, customer)
+        : new NewestFirst(database, BOTH, customer, status);
   }
 }

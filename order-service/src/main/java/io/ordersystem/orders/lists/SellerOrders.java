@@ -1,18 +1,25 @@
 package io.ordersystem.orders.lists;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import io.ordersystem.orders.lists.NewestFirst.Range;
 import io.ordersystem.orders.order.CachedOrders;
 import io.ordersystem.orders.order.ItemStatus;
+import io.ordersystem.orders.order.Month;
 import io.ordersystem.platform.pages.Cursor;
 import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
+import io.ordersystem.platform.reads.KeyedReading;
 import io.ordersystem.platform.reads.Reads;
 import io.ordersystem.platform.sql.Statements;
 import io.ordersystem.platform.web.JsonBody;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
@@ -21,7 +28,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,24 +36,32 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class SellerOrders {
-  /** Walks the seller's lines newest order first; many lines of one order count once. */
-  static final String LIST =
+  private static final String ORDERS =
       """
       SELECT o.id, o.order_number, o.status, o.payment_status, o.fulfilment_status, o.version, o.parent_order_id, o.currency,
              o.total_amount, o.item_count, o.created_at, o.updated_at
-      FROM (SELECT DISTINCT ON (order_id) order_id FROM order_items
-            WHERE seller_id = $1 AND ($2::text IS NULL OR status = $2) AND order_id >= $3 AND order_id < $4
-            ORDER BY order_id DESC) AS mine
-      JOIN orders o ON o.id = mine.order_id
-      WHERE o.deleted_at IS NULL AND o.id >= $3 AND o.id < $4
-      ORDER BY mine.order_id DESC LIMIT $5
+      FROM (SELECT DISTINCT ON (order_id) order_id FROM order_items_{month}
+            WHERE order_id >= $1 AND order_id < $2 AND seller_id = $4
       """;
+
+  private static final String NEWEST =
+      """
+       ORDER BY order_id DESC) AS mine
+      JOIN orders_{month} o ON o.id = mine.order_id
+      WHERE o.deleted_at IS NULL
+      ORDER BY mine.order_id DESC LIMIT $3
+      """;
+
+  /** Walks the seller's lines newest order first; many lines of one order count once. */
+  static final String LIST = ORDERS + NEWEST;
+
+  static final String OF_STATUS = ORDERS + "AND status = $5" + NEWEST;
 
   private static final String LINES =
       """
       SELECT id, order_id, variant_id, name, quantity, unit_price, total_price, status, cancelled_quantity, shipped_quantity,
              delivered_quantity, refunded_quantity
-      FROM order_items WHERE order_id = ANY ($1) AND seller_id = $2 ORDER BY order_id, line
+      FROM order_items_{month} WHERE order_id = ANY ($1) AND seller_id = $2 ORDER BY order_id, line
       """;
 
   private final Reads reads;
@@ -156,8 +170,8 @@ class SellerOrders {
     }
     var cursor = new Cursor("sellers/" + sellerId + "/orders/" + itemStatus);
     Range all = Range.below(cursor.readId(cursorText), clock);
-    Function<Statements, Uni<Page<SellerOrder>>> page =
-        database -> page(database, sellerId, itemStatus, limit, all, cursor);
+    var page =
+        new KeyedReading<>(database -> page(database, sellerId, itemStatus, limit, all, cursor));
     if (itemStatus == null && cursorText == null && limit == Page.DEFAULT_LIMIT) {
       return cached.firstPageOfSeller(sellerId, page);
     }
@@ -169,34 +183,45 @@ class SellerOrders {
       String sellerId,
       @Nullable String itemStatus,
       int limit,
-      Range all,
+      Range range,
       Cursor cursor) {
-    return NewestFirst.read(
-            all,
-            limit + 1,
-            SellerOrder::of,
-            (range, rows) ->
-                database.query(LIST, sellerId, itemStatus, range.from(), range.before(), rows))
+    var list =
+        itemStatus == null
+            ? new NewestFirst(database, LIST, sellerId)
+            : new NewestFirst(database, OF_STATUS, sellerId, itemStatus);
+    return list.read(range, limit + 1, SellerOrder::of)
         .map(rows -> Page.of(rows, limit, last -> cursor.after(last.id().toString())))
         .chain(page -> withLines(database, page, sellerId));
   }
 
   private static Uni<Page<SellerOrder>> withLines(
       Statements database, Page<SellerOrder> page, String sellerId) {
-    UUID[] orders = page.items().stream().map(SellerOrder::id).toArray(UUID[]::new);
-    return database
-        .query(LINES, orders, sellerId)
-        .map(rows -> {
-          var byOrder = new HashMap<UUID, List<Line>>();
-          rows.forEach(row ->
-              byOrder
-                  .computeIfAbsent(row.getUUID("order_id"), id -> new ArrayList<>())
-                  .add(Line.of(row)));
-          return new Page<>(
-              page.items().stream()
-                  .map(order -> order.with(byOrder.getOrDefault(order.id(), List.of())))
-                  .toList(),
-              page.nextCursor());
-        });
+    List<Uni<RowSet<Row>>> months =
+        page.items().stream()
+            .collect(groupingBy(order -> Month.of(order.id()), mapping(SellerOrder::id, toList())))
+            .entrySet()
+            .stream()
+            .map(month ->
+                database.query(
+                    month.getKey().in(LINES), month.getValue().toArray(UUID[]::new), sellerId))
+            .toList();
+    return months.isEmpty()
+        ? Uni.createFrom().item(page)
+        : Uni.join().all(months).andFailFast().map(lines -> withLines(page, lines));
+  }
+
+  private static Page<SellerOrder> withLines(Page<SellerOrder> page, List<RowSet<Row>> months) {
+    var byOrder = new HashMap<UUID, List<Line>>();
+    for (RowSet<Row> rows : months) {
+      rows.forEach(row ->
+          byOrder
+              .computeIfAbsent(row.getUUID("order_id"), id -> new ArrayList<>())
+              .add(Line.of(row)));
+    }
+    return new Page<>(
+        page.items().stream()
+            .map(order -> order.with(byOrder.getOrDefault(order.id(), List.of())))
+            .toList(),
+        page.nextCursor());
   }
 }

@@ -6,7 +6,6 @@ import io.ordersystem.platform.pages.Page;
 import io.ordersystem.platform.reads.CachedReads;
 import io.ordersystem.platform.reads.KeyedReading;
 import io.ordersystem.platform.security.Caller;
-import io.ordersystem.platform.sql.Statements;
 import io.ordersystem.platform.sql.Tx;
 import io.ordersystem.platform.web.JsonBody;
 import io.smallrye.mutiny.Uni;
@@ -19,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,20 +87,23 @@ public class CachedOrders {
         .map(Entry::parse);
   }
 
-  /** The first page of a customer's orders; {@code reading} must not depend on who asks. */
-  public <T> Uni<Buffer> firstPageOfCustomer(
-      String customerId, Function<Statements, Uni<Page<T>>> reading) {
+  /**
+   * The first page of a customer's orders.
+   *
+   * @param reading must not depend on who asks, and names the months that it reads
+   */
+  public <T> Uni<Buffer> firstPageOfCustomer(String customerId, KeyedReading<Page<T>> reading) {
     return firstPage("customer:orders:" + customerId, reading);
   }
 
-  /** The first page of a seller's orders; {@code reading} must not depend on who asks. */
-  public <T> Uni<Buffer> firstPageOfSeller(
-      String sellerId, Function<Statements, Uni<Page<T>>> reading) {
+  /** The same of a seller's. */
+  public <T> Uni<Buffer> firstPageOfSeller(String sellerId, KeyedReading<Page<T>> reading) {
     return firstPage("seller:orders:" + sellerId, reading);
   }
 
-  private <T> Uni<Buffer> firstPage(String key, Function<Statements, Uni<Page<T>>> reading) {
-    return reads.read(key, LIFE, database -> reading.apply(database).map(json::of));
+  private <T> Uni<Buffer> firstPage(String key, KeyedReading<Page<T>> reading) {
+    return reads.read(
+        key, LIFE, new KeyedReading<>(database -> reading.apply(database).map(json::of)));
   }
 
   /** What shows these trees has no older value than this transaction, once it has committed. */

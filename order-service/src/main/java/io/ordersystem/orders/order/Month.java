@@ -4,7 +4,6 @@ import io.ordersystem.platform.ids.Ids;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -13,8 +12,10 @@ import java.util.UUID;
  * goes through the partitioned table is planned with each execution, or locks all of them (ADR 14).
  *
  * <p>A month that is detached has no such tables any more: they are renamed.
+ *
+ * @param suffix of its tables, for example {@code 2026_11}; sorts as the months do
  */
-public record Month(YearMonth month) {
+public record Month(String suffix) implements Comparable<Month> {
   /** Where a statement is to name the month. */
   private static final String PLACE = "{month}";
 
@@ -23,13 +24,21 @@ public record Month(YearMonth month) {
     return of(Ids.timeOf(orderId));
   }
 
-  static Month of(Instant time) {
-    return new Month(YearMonth.from(time.atOffset(ZoneOffset.UTC)));
+  public static Month of(Instant time) {
+    return of(YearMonth.from(time.atOffset(ZoneOffset.UTC)));
+  }
+
+  static Month of(YearMonth month) {
+    return new Month(month.toString().replace('-', '_'));
   }
 
   /** The statement for this month's tables: {@code orders_{month}} is {@code orders_2026_11}. */
   public String in(String sql) {
-    return sql.replace(
-        PLACE, String.format(Locale.ROOT, "%04d_%02d", month.getYear(), month.getMonthValue()));
+    return sql.replace(PLACE, suffix);
+  }
+
+  @Override
+  public int compareTo(Month other) {
+    return suffix.compareTo(other.suffix);
   }
 }

@@ -170,7 +170,7 @@ public class OrderDetails {
   }
 
   private static Key key(LocalDate day, String number) {
-    return new Key(new Month(YearMonth.from(day)), FIND_BY_NUMBER, number);
+    return new Key(Month.of(YearMonth.from(day)), FIND_BY_NUMBER, number);
   }
 
   private static Found found(RowSet<Row> rows, Key key) {

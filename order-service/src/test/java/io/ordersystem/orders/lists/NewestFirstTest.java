@@ -11,6 +11,7 @@ import io.ordersystem.devstack.testing.TestTokens;
 import io.ordersystem.orders.OldMonths;
 import io.ordersystem.orders.Shop;
 import io.ordersystem.orders.lists.NewestFirst.Range;
+import io.ordersystem.platform.reads.KeyedReading;
 import io.ordersystem.platform.reads.Reads;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -32,7 +33,7 @@ class NewestFirstTest {
   private static final String LOCKED =
       """
       SELECT c.relname FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-      WHERE l.pid = pg_backend_pid() AND c.relkind = 'r' AND c.relnamespace <> 'pg_catalog'::regnamespace
+      WHERE l.pid = pg_backend_pid() AND c.relkind IN ('r', 'p') AND c.relnamespace <> 'pg_catalog'::regnamespace
       """;
 
   private final String customer = "c-" + UUID.randomUUID();
@@ -71,20 +72,11 @@ class NewestFirstTest {
     newest(3);
     List<String> tables =
         reads
-            .readPrimary(database ->
-                NewestFirst.read(
-                        Range.below(null, clock),
-                        3,
-                        Summary::of,
-                        (range, rows) ->
-                            database.query(
-                                OrderHistory.LIST,
-                                customer,
-                                null,
-                                range.from(),
-                                range.before(),
-                                rows))
-                    .chain(() -> database.query(LOCKED)))
+            .readPrimary(
+                new KeyedReading<>(database ->
+                    new NewestFirst(database, OrderHistory.LIST, customer)
+                        .read(Range.below(null, clock), 3, Summary::of)
+                        .chain(() -> database.query(LOCKED))))
             .map(rows -> {
               var names = new ArrayList<String>();
               rows.forEach(row -> names.add(row.getString("relname")));

@@ -156,10 +156,13 @@ public class Reads {
       boolean located,
       Function<Statements, Uni<Answer<T>>> reading,
       Why why) {
-    return servers
-        .primary()
-        // Whoever has a token is not answered by a server that is none any more: it says so itself.
-        .read(located || atLeast != null, reading)
+    // Whoever has a token is not answered by a server that is none any more: it says so itself.
+    return Uni.createFrom()
+        .deferred(() -> servers.primary().read(located || atLeast != null, reading))
+        // A month was detached under its eyes; now it is not among those that are there.
+        .onFailure(SqlFailures::isUndefinedTable)
+        .retry()
+        .atMost(1)
         .invoke(read -> {
           if (atLeast != null && read.position() != null && read.position().isStaleFor(atLeast)) {
             throw new StalePrimary(read.position(), atLeast);
