@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * full. What the service sends at once is sent one after the other here.
  */
 final class NewestFirst {
-  private static final UUID OLDEST = new UUID(0, 0);
-
   private final ServiceSql months;
   private final ServiceSql list;
   private final Map<String, ServiceSql> named = new HashMap<>();
@@ -62,7 +60,7 @@ final class NewestFirst {
   }
 
   private static @Nullable Object[] parameters(UUID before, int limit, Object... filters) {
-    var parameters = new ArrayList<@Nullable Object>(List.of(OLDEST, before, limit));
+    var parameters = new ArrayList<@Nullable Object>(List.of(before, limit));
     parameters.addAll(List.of(filters));
     return parameters.toArray();
   }

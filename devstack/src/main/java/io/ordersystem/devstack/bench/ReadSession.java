@@ -135,11 +135,13 @@ final class ReadSession {
   /**
    * What a read touches once everything that is kept is kept.
    *
-   * @param times of reading before; PostgreSQL decides about plans after five
+   * @param times of reading before, at least; PostgreSQL decides about plans after five
+   * @param nanos for how long, at least: a read that is different each time has many plans
    */
-  Touched touched(Read read, int times) throws SQLException {
+  Touched touched(Read read, int times, long nanos) throws SQLException {
     enter();
-    for (int i = 0; i < times; i++) {
+    long end = System.nanoTime() + nanos;
+    for (int i = 0; i < times || System.nanoTime() < end; i++) {
       read.run(this);
     }
     buffers = 0;

@@ -11,6 +11,7 @@ final class SqlArm {
   /** Long enough to be warm again after the others, short against a round. */
   private static final long TURN_NANOS = 40_000_000;
 
+  private static final long WARM_NANOS = 1_000_000_000L;
   private static final long LONGEST_NANOS = 120_000_000_000L;
 
   final String name;
@@ -64,6 +65,6 @@ final class SqlArm {
   }
 
   Touched touched() throws SQLException {
-    return session.touched(read, 10);
+    return session.touched(read, 10, WARM_NANOS);
   }
 }

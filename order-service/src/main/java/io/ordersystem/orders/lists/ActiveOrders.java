@@ -25,7 +25,7 @@ class ActiveOrders {
       """;
 
   private static final String NEWEST_FIRST =
-      " AND parent_order_id IS NULL AND deleted_at IS NULL AND id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3)\n";
+      " AND parent_order_id IS NULL AND deleted_at IS NULL AND id < $1 ORDER BY id DESC LIMIT $2)\n";
 
   /**
    * Each status is one walk down the seed's index, newest first, and stops after a page; only their
@@ -39,7 +39,7 @@ class ActiveOrders {
           + (WITH_STATUS + "'CONFIRMED'" + NEWEST_FIRST)
           + "UNION ALL\n"
           + (WITH_STATUS + "'PROCESSING'" + NEWEST_FIRST)
-          + ") AS active ORDER BY id DESC LIMIT $3";
+          + ") AS active ORDER BY id DESC LIMIT $2";
 
   private static final Cursor CURSOR = new Cursor("orders/active");
 

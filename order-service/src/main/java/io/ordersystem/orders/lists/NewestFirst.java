@@ -9,6 +9,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -30,8 +31,6 @@ final class NewestFirst {
       ORDER BY month DESC
       """;
 
-  private static final UUID OLDEST = new UUID(0, 0);
-
   /** No order is from later than that, however wrong the clock of the process that made it. */
   private static final Duration AHEAD = Duration.ofDays(1);
 
@@ -42,8 +41,8 @@ final class NewestFirst {
   /**
    * A list.
    *
-   * @param sql reads the newest of one month, {@code {month}}: {@code $1} the first id, {@code $2}
-   *     what all ids are below, {@code $3} how many rows at most, then the filters
+   * @param sql reads the newest of one month, {@code {month}}: {@code $1} what all ids are below,
+   *     {@code $2} how many rows at most, then the filters
    */
   NewestFirst(Statements database, String sql, @Nullable Object... filters) {
     this.database = database;
@@ -52,35 +51,42 @@ final class NewestFirst {
   }
 
   /**
-   * The orders that a list may show.
+   * The orders that a list may show. The earliest is not asked for in SQL: of two bounds that are
+   * parameters the planner thinks that next to nothing lies between them, and then takes any index.
    *
-   * @param from the first id, in order of time
+   * @param from none is older than that, to the millisecond
    * @param before all ids are smaller
    */
-  record Range(UUID from, UUID before) {
+  record Range(Instant from, UUID before) {
     /** All orders, or those below a cursor. */
     static Range below(@Nullable UUID cursor, Clock clock) {
-      return new Range(OLDEST, cursor == null ? end(clock) : cursor);
+      return new Range(Instant.EPOCH, cursor == null ? end(clock) : cursor);
     }
 
     /** Those made between two times, the later one exclusive; null for no bound. */
     static Range between(@Nullable Instant from, @Nullable Instant to, Clock clock) {
-      UUID first = from == null ? OLDEST : Ids.floor(from);
+      Instant first = from == null ? Instant.EPOCH : from.truncatedTo(ChronoUnit.MILLIS);
       UUID end = end(clock);
-      return to != null && to.isBefore(Ids.timeOf(end))
-          ? new Range(first, Ids.floor(to))
-          : new Range(first, end);
+      if (to == null || !to.isBefore(Ids.timeOf(end))) {
+        return new Range(first, end);
+      }
+      // Ids know no time before.
+      return new Range(first, Ids.floor(to.isBefore(Instant.EPOCH) ? Instant.EPOCH : to));
     }
 
     Range below(UUID cursor) {
       return new Range(from, cursor);
     }
 
+    private boolean isIn(Row row) {
+      return !Ids.timeOf(row.getUUID("id")).isBefore(from);
+    }
+
     private static UUID end(Clock clock) {
       return Ids.floor(clock.instant().plus(AHEAD));
     }
 
-    private boolean isIn(Month month) {
+    private boolean isFor(Month month) {
       return month.compareTo(Month.of(from)) >= 0 && month.compareTo(Month.of(before)) <= 0;
     }
   }
@@ -92,7 +98,7 @@ final class NewestFirst {
         .map(rows -> {
           var months = new ArrayList<Month>();
           rows.forEach(row -> months.add(new Month(row.getString("month"))));
-          return months.stream().filter(range::isIn).toList();
+          return months.stream().filter(range::isFor).toList();
         })
         .chain(months -> more(List.of(), range, months, 1, limit))
         .map(rows -> rows.stream().map(mapper).toList());
@@ -112,13 +118,14 @@ final class NewestFirst {
         .andFailFast()
         .map(lists ->
             Stream.concat(found.stream(), lists.stream().flatMap(List::stream))
+                .takeWhile(range::isIn)
                 .limit(limit)
                 .toList())
         .chain(all -> more(all, range, months.subList(some, months.size()), 2 * atOnce, limit));
   }
 
   private Uni<List<Row>> in(Month month, Range range, int limit) {
-    var parameters = new ArrayList<@Nullable Object>(List.of(range.from, range.before, limit));
+    var parameters = new ArrayList<@Nullable Object>(List.of(range.before, limit));
     for (Object filter : filters) {
       parameters.add(filter);
     }

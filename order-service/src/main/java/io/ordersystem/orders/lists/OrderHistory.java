@@ -29,15 +29,15 @@ class OrderHistory {
       SELECT id, order_number, status, payment_status, fulfilment_status, version, customer_id, currency, total_amount,
              item_count, is_split, cancel_reason, created_at, updated_at
       FROM orders_{month}
-      WHERE parent_order_id IS NULL AND deleted_at IS NULL AND id >= $1 AND id < $2
+      WHERE parent_order_id IS NULL AND deleted_at IS NULL AND id < $1
       """;
 
-  private static final String NEWEST = " ORDER BY id DESC LIMIT $3";
+  private static final String NEWEST = " ORDER BY id DESC LIMIT $2";
 
   // A plan that is kept cannot leave out a condition, so there is a statement for each set of them.
-  static final String LIST = COLUMNS + "AND customer_id = $4" + NEWEST;
-  private static final String OF_STATUS = COLUMNS + "AND status = $4" + NEWEST;
-  private static final String BOTH = COLUMNS + "AND customer_id = $4 AND status = $5" + NEWEST;
+  static final String LIST = COLUMNS + "AND customer_id = $3" + NEWEST;
+  private static final String OF_STATUS = COLUMNS + "AND status = $3" + NEWEST;
+  private static final String BOTH = COLUMNS + "AND customer_id = $3 AND status = $4" + NEWEST;
   private static final String ALL = COLUMNS + NEWEST;
 
   private final Reads reads;

@@ -41,7 +41,7 @@ class SellerOrders {
       SELECT o.id, o.order_number, o.status, o.payment_status, o.fulfilment_status, o.version, o.parent_order_id, o.currency,
              o.total_amount, o.item_count, o.created_at, o.updated_at
       FROM (SELECT DISTINCT ON (order_id) order_id FROM order_items_{month}
-            WHERE order_id >= $1 AND order_id < $2 AND seller_id = $4
+            WHERE order_id < $1 AND seller_id = $3
       """;
 
   private static final String NEWEST =
@@ -49,13 +49,13 @@ class SellerOrders {
        ORDER BY order_id DESC) AS mine
       JOIN orders_{month} o ON o.id = mine.order_id
       WHERE o.deleted_at IS NULL
-      ORDER BY mine.order_id DESC LIMIT $3
+      ORDER BY mine.order_id DESC LIMIT $2
       """;
 
   /** Walks the seller's lines newest order first; many lines of one order count once. */
   static final String LIST = ORDERS + NEWEST;
 
-  static final String OF_STATUS = ORDERS + "AND status = $5" + NEWEST;
+  static final String OF_STATUS = ORDERS + "AND status = $4" + NEWEST;
 
   private static final String LINES =
       """

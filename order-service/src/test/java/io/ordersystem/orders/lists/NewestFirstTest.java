@@ -64,6 +64,8 @@ class NewestFirstTest {
     assertThat(listed("&createdFrom=2012-03-31T00:00:00Z&createdTo=2016-06-16T00:00:00Z"))
         .isEqualTo(ids.subList(2, 6));
     assertThat(listed("&createdTo=2012-03-01T00:00:00Z")).isEmpty();
+    assertThat(listed("&createdTo=1969-12-31T00:00:00Z")).isEmpty();
+    assertThat(listed("&createdFrom=1900-01-01T00:00:00Z")).isEqualTo(ids);
     assertThat(listed("&createdTo=2999-01-01T00:00:00Z")).isEqualTo(ids);
   }
 
