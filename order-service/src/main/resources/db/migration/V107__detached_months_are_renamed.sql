@@ -1,11 +1,11 @@
--- As before, but a detached month gives up its name: look-ups name the month's tables, and must not find an order that is no longer in the system.
+-- As before, but one month at a time, so that nobody waits for the locks of several: lists lock months in their own order, and whoever is in the way
+-- of the other is run again. And a detached month gives up its name: look-ups name the month's tables, and must not find an order that is no longer in the system.
 CREATE OR REPLACE FUNCTION detach_orders(before timestamptz) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
   month record;
   constraint_name text;
   table_name text;
   partition_name text;
-  detached text[] := '{}';
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('create-partitions/' || current_schema(), 0));
   FOR month IN
@@ -33,9 +33,9 @@ BEGIN
       EXECUTE format('ALTER TABLE %I RENAME TO %I', partition_name, 'detached_' || partition_name);
     END LOOP;
     DELETE FROM order_sagas WHERE order_id >= month.lower_bound AND order_id < month.upper_bound;
-    detached := detached || ('detached_' || month.name);
+    RETURN ARRAY['detached_' || month.name];
   END LOOP;
-  RETURN detached;
+  RETURN '{}'::text[];
 END $$;
 
 -- Those that were detached before.

@@ -25,11 +25,11 @@ final class ReadCases {
   /**
    * An order.
    *
-   * @param month where it is, as its id and its number say; tables are named by it
+   * @param month where it is, as its number says; tables are named by it
    */
   record Known(UUID id, String number, String month) {
     Known(UUID id, String number) {
-      this(id, number, NewestFirst.monthOf(id));
+      this(id, number, "20" + number.substring(0, 2) + "_" + number.substring(2, 4));
     }
   }
 

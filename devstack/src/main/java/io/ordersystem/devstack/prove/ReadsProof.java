@@ -87,7 +87,10 @@ final class ReadsProof implements Proof {
     try (var tally = new WrittenAndRead(bearer)) {
       write(tally, subjects, writes);
       scene.say("replay paused:      %s", tally);
-      return tally.holds() & tally.sources("primary") > 0 & tally.strangers("replica") > 0;
+      return tally.holds()
+          & tally.sources("primary") > 0
+          & tally.strangers("replica") > 0
+          & tally.staleStrangers() > 0;
     } finally {
       onReplica("SELECT pg_wal_replay_resume()");
     }
@@ -101,7 +104,10 @@ final class ReadsProof implements Proof {
       boolean replica = tally.comesFrom(LIST, "replica", READ_AGAIN_WITHIN);
       write(tally, subjects, writes);
       scene.say("replay 2 s late:    %s", tally);
-      return replica & tally.holds() & tally.strangers("replica") > 0;
+      return replica
+          & tally.holds()
+          & tally.sources("primary") > 0
+          & tally.strangers("replica") > 0;
     } finally {
       onReplica("ALTER SYSTEM RESET recovery_min_apply_delay", "SELECT pg_reload_conf()");
     }
@@ -137,13 +143,21 @@ final class ReadsProof implements Proof {
   private static boolean redisIsInTrouble(
       Scene scene, String bearer, List<Subject> subjects, int writes, RedisTrouble trouble)
       throws Exception {
+    Subject order = subjects.getFirst();
     try (var tally = new WrittenAndRead(bearer)) {
+      // What it shows now must not be shown afterwards.
+      boolean before = tally.isCachedAsWritten(order, READ_AGAIN_WITHIN);
       try (var ended = trouble.begin(scene.component("redis"))) {
         write(tally, subjects, writes);
       }
-      boolean back = tally.comesFrom(subjects.getFirst().path(), "cache", READ_AGAIN_WITHIN);
-      scene.say("redis %-13s %s; cached again: %s", trouble.label() + ":", tally, back);
-      return back & tally.holds();
+      boolean after =
+          trouble.keepsFences()
+              ? tally.isCachedAsWritten(order, READ_AGAIN_WITHIN)
+              : tally.comesFrom(order.path(), "cache", READ_AGAIN_WITHIN);
+      scene.say(
+          "redis %-13s %s; cached before: %s, and after%s: %s",
+          trouble.label() + ":", tally, before, trouble.keepsFences() ? " as written" : "", after);
+      return before & after & tally.holds();
     }
   }
 

@@ -43,7 +43,16 @@ enum RedisTrouble {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Begins it; closing brings Redis back, with what is in it. */
+  /** Whether what is written meanwhile must not be shown as it was when it is over. */
+  boolean keepsFences() {
+    return switch (this) {
+      case STOPPED, FROZEN, READ_ONLY -> true;
+      // Fences are among what is taken out.
+      case FLUSHED, OTHER_TYPE -> false;
+    };
+  }
+
+  /** Begins it; closing brings Redis back, with what was in it unless it was stopped. */
   Ended begin(Component redis) {
     return switch (this) {
       case STOPPED -> {

@@ -10,8 +10,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class WrittenAndRead implements AutoCloseable {
   private final String bearer;
   private final Map<String, Integer> sources = new ConcurrentSkipListMap<>();
   private final Map<String, Integer> strangers = new ConcurrentSkipListMap<>();
+  private final Map<String, AtomicLong> newest = new ConcurrentHashMap<>();
   private final AtomicLong written = new AtomicLong();
   private final AtomicLong stale = new AtomicLong();
   private final AtomicLong staleStrangers = new AtomicLong();
@@ -70,6 +73,9 @@ final class WrittenAndRead implements AutoCloseable {
     if (!isFine(write)) {
       return;
     }
+    newest
+        .computeIfAbsent(subject.path(), path -> new AtomicLong())
+        .accumulateAndGet(version(write), Math::max);
     String token = write.headers().firstValue(TOKEN).orElse(null);
     if (token == null) {
       failed("no token: " + write);
@@ -93,12 +99,21 @@ final class WrittenAndRead implements AutoCloseable {
 
   /** Whether a read by nobody in particular is answered from there before long. */
   boolean comesFrom(String path, String source, Duration within) {
+    return comesFrom(path, source, within, answer -> {});
+  }
+
+  private boolean comesFrom(
+      String path, String source, Duration within, Consumer<HttpResponse<String>> last) {
     return Await.within(
         within,
         () -> {
           try {
             HttpResponse<String> read = send(request(path, null));
-            return isFine(read) && source(read).equals(source);
+            boolean there = isFine(read) && source(read).equals(source);
+            if (there) {
+              last.accept(read);
+            }
+            return there;
           } catch (IOException e) {
             failed(e.toString());
             return false;
@@ -107,6 +122,23 @@ final class WrittenAndRead implements AutoCloseable {
             throw new ComponentFailed("interrupted", e);
           }
         });
+  }
+
+  /**
+   * Whether a read by nobody in particular is answered from the cache before long, and not as it
+   * was before the last write here.
+   */
+  boolean isCachedAsWritten(Subject subject, Duration within) {
+    AtomicLong least = newest.computeIfAbsent(subject.path(), path -> new AtomicLong());
+    var seen = new AtomicLong(-1);
+    boolean cached =
+        comesFrom(subject.path(), "cache", within, answer -> seen.set(version(answer)));
+    return cached && seen.get() >= least.get();
+  }
+
+  /** How many reads without a token saw less than was written. */
+  long staleStrangers() {
+    return staleStrangers.get();
   }
 
   /** How many reads with a token were answered from there. */

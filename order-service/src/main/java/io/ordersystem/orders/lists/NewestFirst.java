@@ -60,7 +60,7 @@ final class NewestFirst {
   record Range(Instant from, UUID before) {
     /** All orders, or those below a cursor. */
     static Range below(@Nullable UUID cursor, Clock clock) {
-      return new Range(Instant.EPOCH, cursor == null ? end(clock) : cursor);
+      return new Range(Instant.EPOCH, end(clock)).below(cursor);
     }
 
     /** Those made between two times, the later one exclusive; null for no bound. */
@@ -74,8 +74,11 @@ final class NewestFirst {
       return new Range(first, Ids.floor(to.isBefore(Instant.EPOCH) ? Instant.EPOCH : to));
     }
 
-    Range below(UUID cursor) {
-      return new Range(from, cursor);
+    /** What comes behind a cursor, if there is one. */
+    Range below(@Nullable UUID cursor) {
+      return cursor == null || Ids.timeOf(cursor).isAfter(Ids.timeOf(before))
+          ? this
+          : new Range(from, cursor);
     }
 
     private boolean isIn(Row row) {

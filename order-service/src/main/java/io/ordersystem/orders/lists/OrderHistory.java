@@ -81,8 +81,7 @@ class OrderHistory {
     UUID after = cursor.readId(cursorText);
     Range asked = Range.between(filter.createdFrom(), filter.createdTo(), clock);
     var page =
-        new KeyedReading<>(database ->
-            page(database, filter, limit, after == null ? asked : asked.below(after), cursor));
+        new KeyedReading<>(database -> page(database, filter, limit, asked.below(after), cursor));
     String customer = filter.customerId();
     if (customer != null && filter.isHistory() && after == null && limit == Page.DEFAULT_LIMIT) {
       return cached.firstPageOfCustomer(customer, page);

@@ -63,6 +63,7 @@ public class CachedOrders {
    * @throws OrderNotFound when there is none, or it is another's
    */
   public Uni<Shown> get(Caller caller, UUID id) {
+    details.requirePast(id);
     boolean whole = caller.isTrusted() || caller.customerId() != null;
     return entry(id, whole)
         .chain(entry -> {

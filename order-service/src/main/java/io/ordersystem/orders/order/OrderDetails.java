@@ -16,7 +16,6 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
@@ -161,12 +160,15 @@ public class OrderDetails {
   }
 
   /** Most of what looks like an id and is none is from times to come: nobody is asked for it. */
-  private Key key(UUID id) {
-    Instant time = Ids.timeOf(id);
-    if (time.isAfter(clock.instant().plus(AHEAD))) {
+  void requirePast(UUID id) {
+    if (Ids.timeOf(id).isAfter(clock.instant().plus(AHEAD))) {
       throw new OrderNotFound(id.toString());
     }
-    return new Key(Month.of(time), FIND, id);
+  }
+
+  private Key key(UUID id) {
+    requirePast(id);
+    return new Key(Month.of(id), FIND, id);
   }
 
   private static Key key(LocalDate day, String number) {

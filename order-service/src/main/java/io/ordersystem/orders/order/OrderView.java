@@ -47,18 +47,27 @@ public record OrderView(
     Instant createdAt,
     Instant updatedAt) {
 
-  private static final Set<String> ENDED_PAYMENTS = Set.of("DECLINED", "VOIDED");
+  private static final Set<String> ENDED_PAYMENTS = Set.of("DECLINED", "VOIDED", "REFUNDED");
+
+  /** What is refunded of it changes the order, too. */
+  private static final Set<String> PAID = Set.of("NONE", "CAPTURED");
 
   /**
    * Whether nothing of it changes but with its version, so that whoever has the version has all of
-   * it. A parent shows its children, which have versions of their own; and until an order is
-   * confirmed or its payment has come to nothing, that goes on without the order.
+   * it. A parent shows its children, which have versions of their own; and what becomes of a
+   * payment that is asked for, authorised or captured in part may come without a change of the
+   * order.
    */
   boolean isSettled() {
-    boolean confirmed =
-        !status.equals(OrderStatus.PENDING.name()) && !status.equals(OrderStatus.CANCELLED.name());
     return !isSplit
-        && (confirmed || (payment != null && ENDED_PAYMENTS.contains(payment.status())));
+        && (payment == null
+            || ENDED_PAYMENTS.contains(payment.status())
+            || (isConfirmed() && PAID.contains(payment.status())));
+  }
+
+  private boolean isConfirmed() {
+    return !status.equals(OrderStatus.PENDING.name())
+        && !status.equals(OrderStatus.CANCELLED.name());
   }
 
   /** A line of an order. */

@@ -36,6 +36,7 @@ class DetachMonths {
         .orElseGet(() -> Uni.createFrom().voidItem());
   }
 
+  /** One month in a transaction, until none is left that may go. */
   private Uni<Void> detachBefore(Instant before) {
     return transactions
         .inTransaction(tx ->
@@ -45,16 +46,17 @@ class DetachMonths {
                         "SELECT detach_orders($1) AS detached",
                         OffsetDateTime.ofInstant(before, ZoneOffset.UTC))))
         .map(rows -> List.of(rows.iterator().next().getArrayOfStrings("detached")))
-        .invoke(detached -> {
-          if (!detached.isEmpty()) {
-            Log.infof("Months of orders were detached: %s", detached);
-          }
-        })
         .onFailure(SqlFailures::isPassing)
         .invoke(failure -> Log.warnf("Months are left for the next hour: %s", failure.getMessage()))
         // The next hour tries again; nothing was detached.
         .onFailure(SqlFailures::isPassing)
         .recoverWithItem(List.of())
-        .replaceWithVoid();
+        .chain(detached -> {
+          if (detached.isEmpty()) {
+            return Uni.createFrom().voidItem();
+          }
+          Log.infof("A month of orders was detached: %s", detached);
+          return detachBefore(before);
+        });
   }
 }

@@ -5,6 +5,8 @@ import static io.ordersystem.orders.Shop.newVariant;
 import static io.ordersystem.orders.Shop.offer;
 import static io.ordersystem.orders.Shop.placed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
 
 import io.ordersystem.devstack.testing.TestRequests;
 import io.ordersystem.devstack.testing.TestTokens;
@@ -37,6 +39,7 @@ class NewestFirstTest {
       """;
 
   private final String customer = "c-" + UUID.randomUUID();
+  private final String seller = "s-" + UUID.randomUUID();
 
   @Inject Reads reads;
   @Inject Clock clock;
@@ -70,6 +73,55 @@ class NewestFirstTest {
   }
 
   @Test
+  void everyListGoesBackByMonths() throws SQLException {
+    var ids = new ArrayList<String>();
+    for (String day :
+        List.of("2012-03-31", "2013-12-31", "2014-01-01", "2016-06-15", "2016-06-16")) {
+      ids.addFirst(old(day));
+    }
+    String operator = TestTokens.operator();
+    String orders = "/api/orders?limit=2&createdTo=2017-01-01T00:00:00Z";
+    assertThat(listed(operator, orders)).isEqualTo(ids);
+    assertThat(listed(operator, orders + "&status=DELIVERED")).isEqualTo(ids);
+    assertThat(listed(operator, orders + "&status=SHIPPED")).isEmpty();
+    assertThat(listed(operator, orders + "&status=DELIVERED&customerId=" + customer))
+        .isEqualTo(ids);
+    assertThat(listed(operator, orders + "&status=DELIVERED&customerId=nobody")).isEmpty();
+    String mine = "/api/sellers/" + seller + "/orders?limit=2";
+    assertThat(listed(TestTokens.seller(seller), mine)).isEqualTo(ids);
+    assertThat(listed(TestTokens.seller(seller), mine + "&itemStatus=DELIVERED")).isEqualTo(ids);
+    assertThat(listed(TestTokens.seller(seller), mine + "&itemStatus=SHIPPED")).isEmpty();
+    for (Response page : pages(TestTokens.seller(seller), mine)) {
+      page.then().body("items.items.collect { it.size() }", everyItem(equalTo(2)));
+    }
+  }
+
+  @Test
+  void theDashboardGoesBackByMonths() throws SQLException {
+    var ids = new ArrayList<String>();
+    for (String day : List.of("2012-03-31", "2014-01-01", "2016-06-16")) {
+      ids.addFirst(old(day));
+    }
+    setStatus("CONFIRMED");
+    try {
+      assertThat(
+              listed(TestTokens.operator(), "/api/orders/active?limit=100").stream()
+                  .filter(ids::contains))
+          .containsExactlyElementsOf(ids);
+    } finally {
+      setStatus("DELIVERED");
+    }
+  }
+
+  private void setStatus(String status) throws SQLException {
+    try (Connection connection = Shop.database().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "UPDATE orders SET status = '%s' WHERE customer_id = '%s'".formatted(status, customer));
+    }
+  }
+
+  @Test
   void aFullPageLocksTheNewestMonthAlone() {
     newest(3);
     List<String> tables =
@@ -100,26 +152,38 @@ class NewestFirstTest {
     return ids;
   }
 
-  /** All pages, from the primary: the replica is not told of what is written past the service. */
   private List<String> listed(String filter) {
-    var ids = new ArrayList<String>();
+    return listed(TestTokens.customer(customer), "/api/orders?limit=2" + filter);
+  }
+
+  private static List<String> listed(String token, String path) {
+    return pages(token, path).stream()
+        .flatMap(page -> page.<List<String>>path("items.id").stream())
+        .toList();
+  }
+
+  /** All of them, from the primary: the replica is not told of what is written past the service. */
+  private static List<Response> pages(String token, String path) {
+    var pages = new ArrayList<Response>();
     String cursor = null;
     do {
       Response page =
-          TestRequests.stranger(TestTokens.customer(customer))
+          TestRequests.stranger(token)
               .header("Cache-Control", "no-cache")
-              .get("/api/orders?limit=2" + filter + (cursor == null ? "" : "&cursor=" + cursor));
+              .get(path + (cursor == null ? "" : "&cursor=" + cursor));
       page.then().statusCode(200);
-      ids.addAll(page.<List<String>>path("items.id"));
+      pages.add(page);
       cursor = page.path("nextCursor");
     } while (cursor != null);
-    return ids;
+    return pages;
   }
 
+  /** An order of two lines. */
   private String old(String day) throws SQLException {
     try (Connection connection = Shop.database().connect();
         Statement statement = connection.createStatement()) {
       OldMonths.create(statement, day + "Z");
+      String id;
       try (var rows =
           statement.executeQuery(
               """
@@ -133,8 +197,17 @@ class NewestFirstTest {
               """
                   .formatted(customer, day))) {
         rows.next();
-        return rows.getString(1);
+        id = rows.getString(1);
       }
+      statement.execute(
+          """
+          INSERT INTO order_items (id, order_id, line, variant_id, seller_id, name, quantity, unit_price, discount_amount,
+            shipping_amount, tax_amount, total_price, status, reservation_key)
+          SELECT gen_random_uuid(), '%1$s', line, 'v', '%2$s', 'n', 1, 1, 0, 0, 0, 1, 'DELIVERED', '%1$s:' || line
+          FROM generate_series(1, 2) AS line
+          """
+              .formatted(id, seller));
+      return id;
     }
   }
 }

@@ -6,6 +6,8 @@ import static io.ordersystem.orders.Shop.offer;
 import static io.ordersystem.orders.Shop.placed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.devstack.testing.TestRequests;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.ordersystem.platform.reads.KeyedReading;
@@ -40,6 +42,7 @@ class LookUpsTest {
 
   @Inject Reads reads;
   @Inject OrderDetails details;
+  @Inject MeterRegistry metrics;
 
   @Test
   void locksOnlyTheTablesOfItsMonth() {
@@ -90,6 +93,26 @@ class LookUpsTest {
     String variant = newVariant();
     offer(variant, "s-" + variant, 100, 1_000);
     return placed("c-" + UUID.randomUUID(), variant, 1);
+  }
+
+  /** Most of what looks like an id and is none. */
+  @Test
+  void nobodyIsAskedForWhatIsFromTimesToCome() {
+    double before = reads();
+    TestRequests.stranger(TestTokens.operator())
+        .get("/api/orders/f47ac10b-58cc-4372-a567-0e02b2c3d479")
+        .then()
+        .statusCode(404);
+    assertThat(reads()).isEqualTo(before);
+    TestRequests.stranger(TestTokens.operator())
+        .get("/api/orders/00e4c5f4-0000-7000-8000-000000000000")
+        .then()
+        .statusCode(404);
+    assertThat(reads()).isGreaterThan(before);
+  }
+
+  private double reads() {
+    return metrics.find("reads.database").counters().stream().mapToDouble(Counter::count).sum();
   }
 
   /** Without a table of that month; from times to come; neither id nor number. */

@@ -82,8 +82,9 @@ class CachedOrdersTest {
             """
                 .formatted(customer, variant, seller));
     UUID id = UUID.fromString(order.getString("id"));
-    awaitCached(customerToken(), id);
-    TestRequests.stranger(customerToken())
+    String token = TestTokens.seller(seller);
+    awaitCached(token, id);
+    TestRequests.stranger(token)
         .header("If-None-Match", "\"" + order.getLong("version") + "\"")
         .get("/api/orders/" + id)
         .then()

@@ -168,6 +168,21 @@ class ReplicaReadsTest {
         .header("X-Read-Source", "primary");
   }
 
+  /** Of a log that this primary has not written: it is none any more, or was set back. */
+  @Test
+  void aPrimaryThatCannotKnowWhatTheCallerSawIsNotBelieved() {
+    String token = place(customer, body(customer, variant, 1)).getHeader("Consistency-Token");
+    String later = token.substring(0, token.length() - 16) + "7" + "0".repeat(15);
+    read(later).then().statusCode(503);
+    TestRequests.stranger(TestTokens.customer(customer))
+        .header("Consistency-Token", later)
+        .header("Cache-Control", "no-cache")
+        .get("/api/orders?limit=5")
+        .then()
+        .statusCode(503);
+    read(token).then().statusCode(200);
+  }
+
   private Response read(String token) {
     return TestRequests.stranger(TestTokens.customer(customer))
         .header("Consistency-Token", token)

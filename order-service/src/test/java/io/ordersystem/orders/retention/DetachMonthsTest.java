@@ -29,8 +29,10 @@ class DetachMonthsTest {
       order(statement, "2020-01-10Z", "DELIVERED");
       order(statement, "2020-02-10Z", "CONFIRMED");
       order(statement, "2020-03-10Z", "CANCELLED");
-      assertThat(text(statement, "SELECT detach_orders('2020-04-01Z')"))
-          .isEqualTo("{detached_orders_2020_01,detached_orders_2020_03}");
+      for (String month : new String[] {"2020_01", "2020_03"}) {
+        assertThat(text(statement, "SELECT detach_orders('2020-04-01Z')"))
+            .isEqualTo("{detached_orders_" + month + "}");
+      }
       assertThat(
               text(
                   statement,

@@ -30,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  * behind the token, or is none any more, is not believed either; there is nobody else to ask then,
  * and the database is away ({@link SqlFailures#isUnavailable}).
  *
- * <p>A reading sees one snapshot. It may run twice, the second time on the primary: it must have no
- * effect of its own.
+ * <p>A reading sees one snapshot. It may run again, on the primary: it must have no effect of its
+ * own.
  */
 @Singleton
 public class Reads {
+  private static final int MORE_ATTEMPTS = 2;
+
   private final Servers servers;
   private final MeterRegistry metrics;
 
@@ -156,16 +158,20 @@ public class Reads {
       boolean located,
       Function<Statements, Uni<Answer<T>>> reading,
       Why why) {
+    Position told = Position.BEYOND.equals(atLeast) ? Consistency.told() : atLeast;
     // Whoever has a token is not answered by a server that is none any more: it says so itself.
     return Uni.createFrom()
         .deferred(() -> servers.primary().read(located || atLeast != null, reading))
-        // A month was detached under its eyes; now it is not among those that are there.
-        .onFailure(SqlFailures::isUndefinedTable)
+        // A month is detached under its eyes: now it is not among those that are there, or its
+        // locks
+        // were in each other's way.
+        .onFailure(
+            failure -> SqlFailures.isUndefinedTable(failure) || SqlFailures.isRetryable(failure))
         .retry()
-        .atMost(1)
+        .atMost(MORE_ATTEMPTS)
         .invoke(read -> {
-          if (atLeast != null && read.position() != null && read.position().isStaleFor(atLeast)) {
-            throw new StalePrimary(read.position(), atLeast);
+          if (told != null && read.position() != null && read.position().isStaleFor(told)) {
+            throw new StalePrimary(read.position(), told);
           }
         })
         .invoke(read -> count("primary", why.tag()));

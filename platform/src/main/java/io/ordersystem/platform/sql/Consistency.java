@@ -11,18 +11,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Consistency {
   private static final String REQUIRED = "io.ordersystem.platform.required";
+  private static final String PRIMARY = "io.ordersystem.platform.primary";
   private static final String WRITTEN = "io.ordersystem.platform.written";
   private static final String SOURCE = "io.ordersystem.platform.source";
 
   private Consistency() {}
 
-  /** No read of this request may be older than that. */
+  /**
+   * No read of this request may be older than that; {@link Position#BEYOND} asks for the primary,
+   * beside what else is required.
+   */
   public static void require(Position position) {
-    put(REQUIRED, position);
+    put(position.equals(Position.BEYOND) ? PRIMARY : REQUIRED, position);
   }
 
-  /** What no read of this request may be older than. */
+  /** What no read of this request may be older than: {@link Position#BEYOND} for the primary. */
   public static @Nullable Position required() {
+    Position primary = get(PRIMARY);
+    return primary == null ? told() : primary;
+  }
+
+  /** The position that the caller was told, whether it asks for the primary or not. */
+  public static @Nullable Position told() {
     return get(REQUIRED);
   }
 
