@@ -16,6 +16,7 @@ import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,9 @@ class AvailabilityResource {
       boolean hasStock) {}
 
   @POST
-  @Extension(name = ConsistencyInOpenApi.QUESTION, value = ConsistencyInOpenApi.CACHED)
+  @Operation(
+      extensions =
+          @Extension(name = ConsistencyInOpenApi.QUESTION, value = ConsistencyInOpenApi.CACHED))
   @RolesAllowed({Role.CUSTOMER, Role.SELLER, Role.OPERATOR, Role.SERVICE})
   public Uni<Answer> check(@NotNull @Valid Request request) {
     return availability.check(request.items()).map(Answer::new);

@@ -46,13 +46,13 @@ public class CachedOrders {
   /**
    * An order as it is answered.
    *
-   * @param settled see {@link OrderView#isSettled}
+   * @param settled see {@link OrderView#hasSettled}
    * @param body JSON
    */
   public record Shown(long version, boolean settled, Buffer body) {
     /** An order in JSON. */
     public static Shown of(OrderView order, Buffer body) {
-      return new Shown(order.version(), order.isSettled(), body);
+      return new Shown(order.version(), order.hasSettled(), body);
     }
   }
 

@@ -58,14 +58,14 @@ public record OrderView(
    * payment that is asked for, authorised or captured in part may come without a change of the
    * order.
    */
-  boolean isSettled() {
+  boolean hasSettled() {
     return !isSplit
         && (payment == null
             || ENDED_PAYMENTS.contains(payment.status())
-            || (isConfirmed() && PAID.contains(payment.status())));
+            || (wasConfirmed() && PAID.contains(payment.status())));
   }
 
-  private boolean isConfirmed() {
+  private boolean wasConfirmed() {
     return !status.equals(OrderStatus.PENDING.name())
         && !status.equals(OrderStatus.CANCELLED.name());
   }

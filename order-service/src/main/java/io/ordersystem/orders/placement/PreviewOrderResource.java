@@ -15,6 +15,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
 import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
@@ -37,7 +38,7 @@ class PreviewOrderResource {
   }
 
   @POST
-  @Extension(name = ConsistencyInOpenApi.QUESTION, value = "primary")
+  @Operation(extensions = @Extension(name = ConsistencyInOpenApi.QUESTION, value = "primary"))
   @RolesAllowed({Role.CUSTOMER, Role.OPERATOR, Role.SERVICE})
   @APIResponse(responseCode = "200", description = "The order as it would be placed now")
   @APIResponse(responseCode = "409", description = "price-changed, insufficient-stock")
