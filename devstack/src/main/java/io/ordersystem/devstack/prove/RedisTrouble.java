@@ -1,15 +1,9 @@
 package io.ordersystem.devstack.prove;
 
 import io.ordersystem.devstack.process.ComponentFailed;
+import io.ordersystem.devstack.redis.RedisCommand;
 import io.ordersystem.devstack.stack.Component;
 import io.ordersystem.devstack.stack.LocalPort;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -27,7 +21,6 @@ enum RedisTrouble {
   /** It has become a replica of nothing: it reads, and refuses to write. */
   READ_ONLY;
 
-  private static final int PATIENCE_MILLIS = 5_000;
   private static final int EVERY_MILLIS = 20;
 
   private static final String SPOIL =
@@ -95,18 +88,9 @@ enum RedisTrouble {
   }
 
   private static void ask(String command) {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), LocalPort.REDIS.number());
-        var in =
-            new BufferedReader(
-                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
-      socket.setSoTimeout(PATIENCE_MILLIS);
-      socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
-      String answer = in.readLine();
-      if (answer == null || answer.startsWith("-")) {
-        throw new ComponentFailed("Redis refuses " + command + ": " + answer);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    String answer = RedisCommand.ask(LocalPort.REDIS.number(), command);
+    if (answer.startsWith("-")) {
+      throw new ComponentFailed("Redis refuses " + command + ": " + answer);
     }
   }
 }

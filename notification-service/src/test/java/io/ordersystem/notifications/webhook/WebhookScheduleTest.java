@@ -18,11 +18,10 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -85,8 +84,17 @@ class WebhookScheduleTest {
   }
 
   private SendWebhooks sender() {
+    InstantSource time = () -> now;
     return new SendWebhooks(
-        transactions, queue, channel, owners, config, faults, vertx, new Stepped(), metrics);
+        transactions,
+        queue,
+        channel,
+        owners,
+        config,
+        faults,
+        vertx,
+        time.withZone(ZoneOffset.UTC),
+        metrics);
   }
 
   @AfterEach
@@ -317,22 +325,5 @@ class WebhookScheduleTest {
     return OffsetDateTime.parse(
             String.valueOf(row.get("t")).replace(' ', 'T').replaceFirst("([+-]\\d\\d)$", "$1:00"))
         .toInstant();
-  }
-
-  private final class Stepped extends Clock {
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
   }
 }

@@ -7,7 +7,6 @@ import io.ordersystem.platform.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -30,9 +29,6 @@ final class NewestFirst {
       WHERE i.inhparent = 'orders'::regclass AND c.relname ~ '^orders_[0-9]{4}_[0-9]{2}$'
       ORDER BY month DESC
       """;
-
-  /** No order is from later than that, however wrong the clock of the process that made it. */
-  private static final Duration AHEAD = Duration.ofDays(1);
 
   private final Statements database;
   private final String sql;
@@ -86,7 +82,7 @@ final class NewestFirst {
     }
 
     private static UUID end(Clock clock) {
-      return Ids.floor(clock.instant().plus(AHEAD));
+      return Ids.floor(clock.instant().plus(Month.AHEAD));
     }
 
     private boolean isFor(Month month) {

@@ -1,6 +1,7 @@
 package io.ordersystem.orders.order;
 
 import io.ordersystem.platform.ids.Ids;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -16,6 +17,9 @@ import java.util.UUID;
  * @param suffix of its tables, for example {@code 2026_11}; sorts as the months do
  */
 public record Month(String suffix) implements Comparable<Month> {
+  /** No id is from later than that, however wrong the clock of the process that made it. */
+  public static final Duration AHEAD = Duration.ofDays(1);
+
   /** Where a statement is to name the month. */
   private static final String PLACE = "{month}";
 

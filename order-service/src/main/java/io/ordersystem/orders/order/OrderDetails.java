@@ -15,7 +15,6 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
@@ -48,9 +47,6 @@ public class OrderDetails {
 
   private static final String PAYMENT =
       "SELECT id, status, next_action FROM order_payments_{month} WHERE order_id = $1 LIMIT 1";
-
-  /** No id is from later than that, however wrong the clock of the process that made it. */
-  private static final Duration AHEAD = Duration.ofDays(1);
 
   private final Reads reads;
   private final Clock clock;
@@ -161,7 +157,7 @@ public class OrderDetails {
 
   /** Most of what looks like an id and is none is from times to come: nobody is asked for it. */
   void requirePast(UUID id) {
-    if (Ids.timeOf(id).isAfter(clock.instant().plus(AHEAD))) {
+    if (Ids.timeOf(id).isAfter(clock.instant().plus(Month.AHEAD))) {
       throw new OrderNotFound(id.toString());
     }
   }

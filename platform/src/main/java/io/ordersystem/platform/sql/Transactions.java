@@ -66,7 +66,7 @@ public class Transactions {
         .invoke(position -> Consistency.ended(position))
         .replaceWithVoid()
         .onFailure()
-        .invoke(failure -> Log.debugf("No position for a repeat: %s", failure.getMessage()))
+        .invoke(failure -> Log.warnf("No position for a repeat: %s", failure.getMessage()))
         // The answer is known; its caller gets no token.
         .onFailure()
         .recoverWithNull();

@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,9 @@ class RedisOutageTest {
   private static RedisServer server;
 
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  private final LateClock clock = new LateClock();
+  private volatile Duration late = Duration.ZERO;
+  private final InstantSource time = () -> Instant.now().plus(late);
+  private final Clock clock = time.withZone(ZoneOffset.UTC);
   private FaultProxy network;
   private RedisLink link;
   private VersionedCache cache;
@@ -103,9 +105,9 @@ class RedisOutageTest {
     awaitValue("k1199", text(10, "ten"));
     network.cut();
     awaitThat(() -> !link.isOpen());
-    clock.late = Duration.ofHours(1);
+    late = Duration.ofHours(1);
     cache.fence(keys, Version.of(12));
-    clock.late = Duration.ofHours(2);
+    late = Duration.ofHours(2);
     assertThat(get("k0")).isEmpty();
     network.heal();
     awaitThat(() -> {
@@ -329,26 +331,6 @@ class RedisOutageTest {
           : new String(in.readNBytes(Integer.parseInt(text)), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** A clock that may be ahead. */
-  private static final class LateClock extends Clock {
-    private volatile Duration late = Duration.ZERO;
-
-    @Override
-    public Instant instant() {
-      return Instant.now().plus(late);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
     }
   }
 }

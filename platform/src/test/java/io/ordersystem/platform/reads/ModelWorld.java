@@ -11,10 +11,9 @@ import io.ordersystem.platform.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.buffer.Buffer;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -107,8 +106,10 @@ final class ModelWorld implements Explorer.World {
     this.scope = scope;
     this.faults = scope.faults();
     this.minutes = scope.minutes();
+    InstantSource time = () -> now;
     this.ours =
-        new CachedReads(new Reads(new ModelServers(), METRICS), cache, new ModelClock(), METRICS);
+        new CachedReads(
+            new Reads(new ModelServers(), METRICS), cache, time.withZone(ZoneOffset.UTC), METRICS);
     add("w1", "commits", () -> commit(1));
     for (int i = 0; i < scope.tokens().size(); i++) {
       if (scope.tokens().get(i) == 0) {
@@ -531,23 +532,6 @@ final class ModelWorld implements Explorer.World {
                 emitter.complete(found);
               });
         });
-  }
-
-  private final class ModelClock extends Clock {
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 
   private void note(String owner, String what) {
