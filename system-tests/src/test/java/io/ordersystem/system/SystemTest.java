@@ -30,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SystemTest {
   private static final Duration SOON = Duration.ofSeconds(60);
+  private static final int WARNINGS = 15;
   private static final Path STATE = Path.of("target", "system").toAbsolutePath();
   private static final CommandLine SYSTEM = new CommandLine(STATE);
 
@@ -176,8 +178,10 @@ class SystemTest {
       var outcome = SYSTEM.run("prove", proof, "--short");
       // How long each takes is what the time of CI is made of.
       System.out.println(outcome.output().strip().lines().toList().getLast());
+      assertThat(outcome.status())
+          .as(() -> outcome.output() + "what the services warned of:\n" + warnings())
+          .isZero();
       assertThat(outcome.output()).contains("PROVED: " + proof).doesNotContain("NOT PROVED");
-      assertThat(outcome.status()).as(outcome.output()).isZero();
     }
   }
 
@@ -348,6 +352,28 @@ class SystemTest {
     assertThat(SYSTEM.run("token", "--role", "king", "--subject", "c1").status()).isNotZero();
     assertThat(SYSTEM.run("start", "nothing").status()).isEqualTo(2);
     assertThat(SYSTEM.run("fly").status()).isEqualTo(2);
+  }
+
+  /** The last warnings of each service: what is seen of a failure on a machine that is gone. */
+  private static String warnings() {
+    return Stream.of("order", "inventory", "payment", "notification")
+        .flatMap(service -> {
+          try {
+            return SYSTEM
+                .run("logs", service, "--lines", "5000")
+                .output()
+                .lines()
+                .filter(line -> line.contains("\"level\":\"WARN\"") || line.contains("ERROR"))
+                .toList()
+                .reversed()
+                .stream()
+                .limit(WARNINGS)
+                .map(line -> service + " " + line);
+          } catch (IOException | InterruptedException e) {
+            return Stream.of(service + " has no log: " + e);
+          }
+        })
+        .collect(Collectors.joining("\n"));
   }
 
   private static OrderSystemClient client() {

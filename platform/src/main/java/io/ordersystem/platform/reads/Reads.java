@@ -162,11 +162,13 @@ public class Reads {
     // Whoever has a token is not answered by a server that is none any more: it says so itself.
     return Uni.createFrom()
         .deferred(() -> servers.primary().read(located || atLeast != null, reading))
-        // A month is detached under its eyes: now it is not among those that are there, or its
-        // locks
-        // were in each other's way.
-        .onFailure(
-            failure -> SqlFailures.isUndefinedTable(failure) || SqlFailures.isRetryable(failure))
+        // A month was detached under its eyes, its locks were in each other's way, or the
+        // connection
+        // broke, as single ones do: another one says what there is now.
+        .onFailure(failure ->
+            SqlFailures.isUndefinedTable(failure)
+                || SqlFailures.isRetryable(failure)
+                || SqlFailures.isBroken(failure))
         .retry()
         .atMost(MORE_ATTEMPTS)
         .invoke(read -> {

@@ -26,11 +26,18 @@ public class DatabasePools implements PgPoolCreator {
   private static final int CONNECT_MILLIS = 2_000;
 
   /**
-   * A connection on which nothing has arrived for so long is closed: one that nobody uses, or one
-   * whose server or network has gone without a word, which would otherwise hold its caller for
-   * good. No statement of ours takes nearly as long.
+   * A connection on which nothing has arrived for so long is closed: its server or network has gone
+   * without a word, and would otherwise hold its caller for good. No statement of ours takes as
+   * long as what is left of it after {@link #UNUSED_SECONDS}.
    */
-  private static final int SILENCE_SECONDS = 15;
+  static final int SILENCE_SECONDS = 15;
+
+  /**
+   * The pool lets go of a connection that nobody has used for so long. Well before its silence ends
+   * it: otherwise it would now and then be closed under the hands of whoever has just been given
+   * it.
+   */
+  static final int UNUSED_SECONDS = 10;
 
   private static final int WAITERS = 2_000;
 
@@ -61,11 +68,9 @@ public class DatabasePools implements PgPoolCreator {
     primary = input.pgConnectOptionsList().getFirst();
     return PgBuilder.pool()
         .with(
-            input
-                .poolOptions()
+            limited(input.poolOptions())
                 .setConnectionTimeout(ACQUIRE_SECONDS)
-                .setConnectionTimeoutUnit(TimeUnit.SECONDS)
-                .setMaxWaitQueueSize(WAITERS))
+                .setConnectionTimeoutUnit(TimeUnit.SECONDS))
         .connectingTo(input.pgConnectOptionsList().stream().map(DatabasePools::limited).toList())
         .using(input.vertx())
         .build();
@@ -89,13 +94,10 @@ public class DatabasePools implements PgPoolCreator {
     String host = parts.group(1).replaceAll("[\\[\\]]", "");
     return PgBuilder.pool()
         .with(
-            new PoolOptions()
+            limited(new PoolOptions())
                 .setMaxSize(size)
-                .setIdleTimeout(5)
-                .setIdleTimeoutUnit(TimeUnit.MINUTES)
                 .setConnectionTimeout(REPLICA_ACQUIRE_MILLIS)
-                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setMaxWaitQueueSize(WAITERS))
+                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
         .connectingTo(
             limited(
                 new PgConnectOptions(primary)
@@ -103,6 +105,13 @@ public class DatabasePools implements PgPoolCreator {
                     .setPort(Integer.parseInt(parts.group(2)))))
         .using(vertx)
         .build();
+  }
+
+  private static PoolOptions limited(PoolOptions options) {
+    return options
+        .setIdleTimeout(UNUSED_SECONDS)
+        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+        .setMaxWaitQueueSize(WAITERS);
   }
 
   private static SqlConnectOptions limited(PgConnectOptions options) {

@@ -16,6 +16,7 @@ import io.ordersystem.platform.sql.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +67,7 @@ class ReadsTest {
     private boolean tooFar;
     private boolean located;
     private @Nullable Throwable failure;
+    private int failing = Integer.MAX_VALUE;
     private @Nullable DomainException refusal;
 
     Scripted(String name, Position at) {
@@ -76,7 +78,7 @@ class ReadsTest {
     @Override
     public <T> Uni<Located<T>> read(boolean asked, Function<Statements, Uni<T>> reading) {
       located = asked;
-      return failure != null
+      return failure != null && failing-- > 0
           ? Uni.createFrom().failure(failure)
           : reading
               .apply((sql, parameters) ->
@@ -165,6 +167,28 @@ class ReadsTest {
     assertThat(read(null).source()).isEqualTo("primary");
     assertThat(counted("primary", "failed")).isEqualTo(1);
     assertThat(replica.failures).containsExactly(replica.failure);
+  }
+
+  /** There is nobody else to ask: another connection, another snapshot may do. */
+  @Test
+  void thePrimaryIsAskedThreeTimesWhatSucceedsOnAnotherConnection() {
+    configured = false;
+    for (Throwable passing :
+        List.of(
+            ClosedConnectionException.INSTANCE,
+            new PgException("no", "ERROR", "42P01", ""),
+            new PgException("no", "ERROR", "40001", ""))) {
+      primary.failure = passing;
+      primary.failing = 2;
+      assertThat(read(null).source()).isEqualTo("primary");
+      primary.failing = 3;
+      assertThatThrownBy(() -> read(null))
+          .extracting(thrown -> thrown.getCause() == null ? thrown : thrown.getCause())
+          .isSameAs(passing);
+    }
+    primary.failure = new PgException("no", "ERROR", "42703", "");
+    primary.failing = 1;
+    assertThatThrownBy(() -> read(null)).isSameAs(primary.failure);
   }
 
   @Test
