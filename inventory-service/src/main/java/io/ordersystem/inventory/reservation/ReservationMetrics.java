@@ -9,6 +9,7 @@ import io.ordersystem.contracts.EventType;
 import io.ordersystem.inventory.reservation.Asked.Door;
 import io.ordersystem.inventory.reservation.DecideReservations.Decision;
 import io.ordersystem.inventory.reservation.ReservationBatch.Changed;
+import io.ordersystem.platform.metrics.Durations;
 import io.ordersystem.platform.problem.DomainException;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -42,19 +43,9 @@ class ReservationMetrics {
       }
       latency.put(
           door,
-          Timer.builder("inventory.reservation.latency")
+          Durations.ofAnswers("inventory.reservation.latency")
               .description("From the arrival of a request to the commit of its batch")
               .tag("door", name(door))
-              .serviceLevelObjectives(
-                  Duration.ofMillis(5),
-                  Duration.ofMillis(10),
-                  Duration.ofMillis(25),
-                  Duration.ofMillis(50),
-                  Duration.ofMillis(100),
-                  Duration.ofMillis(250),
-                  Duration.ofMillis(500),
-                  Duration.ofSeconds(1),
-                  Duration.ofSeconds(5))
               .register(registry));
     }
     batchSize =
@@ -63,14 +54,8 @@ class ReservationMetrics {
             .serviceLevelObjectives(1, 4, 16, 64, 128, 256)
             .register(registry);
     lockWait =
-        Timer.builder("inventory.stock.lock.wait")
+        Durations.ofStatements("inventory.stock.lock.wait")
             .description("How long a batch waited for its stock rows")
-            .serviceLevelObjectives(
-                Duration.ofMillis(1),
-                Duration.ofMillis(5),
-                Duration.ofMillis(25),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(1))
             .register(registry);
     expired =
         Counter.builder("inventory.reservation.expired")

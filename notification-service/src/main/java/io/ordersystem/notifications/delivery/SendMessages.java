@@ -10,6 +10,7 @@ import io.ordersystem.notifications.message.SendSignal;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.faults.FaultPoint;
 import io.ordersystem.platform.faults.FaultPoints;
+import io.ordersystem.platform.metrics.Durations;
 import io.ordersystem.platform.outbox.Outbox;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Transactions;
@@ -145,12 +146,10 @@ class SendMessages {
         .recoverWithItem(Optional::of)
         .invoke(failure ->
             sample.stop(
-                metrics.timer(
-                    "notifications.send.duration",
-                    "channel",
-                    channel.name(),
-                    "outcome",
-                    failure.isEmpty() ? "sent" : "failed")));
+                Durations.ofAnswers("notifications.send.duration")
+                    .tags(
+                        "channel", channel.name(), "outcome", failure.isEmpty() ? "sent" : "failed")
+                    .register(metrics)));
   }
 
   /** Tried again while the lease lasts: whoever claims the message afterwards sends it again. */

@@ -5,6 +5,7 @@ import io.ordersystem.notifications.webhook.DeliveryQueue.Failing;
 import io.ordersystem.notifications.webhook.Outcome.Kind;
 import io.ordersystem.platform.faults.FaultPoint;
 import io.ordersystem.platform.faults.FaultPoints;
+import io.ordersystem.platform.metrics.Durations;
 import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Transactions;
@@ -112,18 +113,16 @@ class SendWebhooks {
     metrics
         .timer("notifications.webhooks.attempts", "owner", owner, "outcome", outcome.kind().label())
         .record(outcome.duration());
-    metrics
-        .timer(
-            "notifications.send.duration",
-            "channel",
-            channel.name(),
-            "outcome",
-            outcome.delivered() ? "sent" : "failed")
+    Durations.ofAnswers("notifications.send.duration")
+        .tags("channel", channel.name(), "outcome", outcome.delivered() ? "sent" : "failed")
+        .register(metrics)
         .record(outcome.duration());
     if (outcome.delivered()) {
       counted("notifications.sent");
-      metrics
-          .timer("notifications.webhooks.delay", "owner", owner)
+      Durations.ofAnswers("notifications.webhooks.delay")
+          .description("From a delivery's queueing to the answer that took it")
+          .tag("owner", owner)
+          .register(metrics)
           .record(Duration.between(delivery.createdAt(), clock.instant()));
     }
   }

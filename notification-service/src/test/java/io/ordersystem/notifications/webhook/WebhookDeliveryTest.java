@@ -335,16 +335,19 @@ class WebhookDeliveryTest {
         .atMost(SOON)
         .untilAsserted(() ->
             assertThat(given().get(management).asString())
-                .contains(
-                    "notifications_webhooks_attempts_seconds_count{outcome=\"refused\",owner=\"seller\"",
-                    "notifications_webhooks_attempts_seconds_count{outcome=\"delivered\",owner=\"seller\"",
-                    "notifications_webhooks_delay_seconds_count{owner=\"seller\"",
-                    "notifications_sent_total{channel=\"WEBHOOK\"",
-                    "notifications_send_duration_seconds_count{channel=\"WEBHOOK\",outcome=\"failed\"")
                 .containsPattern(
-                    "notifications_webhooks_endpoints\\{endpoints=\"healthy\"[^\n]*\\} [1-9]")
-                .contains("notifications_webhooks_queue_depth{endpoints=\"healthy\"")
-                .contains("notifications_webhooks_queue_age_seconds{endpoints=\"failing\""));
+                    "notifications_webhooks_attempts_seconds_count\\{.*outcome=\"refused\",owner=\"seller\"")
+                .containsPattern(
+                    "notifications_webhooks_attempts_seconds_count\\{.*outcome=\"delivered\",owner=\"seller\"")
+                .containsPattern("notifications_webhooks_delay_seconds_count\\{.*owner=\"seller\"")
+                .containsPattern("notifications_sent_total\\{.*channel=\"WEBHOOK\"")
+                .containsPattern(
+                    "notifications_send_duration_seconds_count\\{.*channel=\"WEBHOOK\",outcome=\"failed\"")
+                .containsPattern(
+                    "notifications_webhooks_endpoints\\{.*endpoints=\"healthy\".*\\} [1-9]")
+                .containsPattern("notifications_webhooks_queue_depth\\{.*endpoints=\"healthy\"")
+                .containsPattern(
+                    "notifications_webhooks_queue_age_seconds\\{.*endpoints=\"failing\""));
   }
 
   @Test

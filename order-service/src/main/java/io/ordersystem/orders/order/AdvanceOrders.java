@@ -27,6 +27,7 @@ public class AdvanceOrders {
   private final OrderConfig config;
   private final Clock clock;
   private final MeterRegistry metrics;
+  private final TransitionMetrics transitions;
 
   AdvanceOrders(
       OrderTable orders,
@@ -39,6 +40,7 @@ public class AdvanceOrders {
     this.config = config;
     this.clock = clock;
     this.metrics = metrics;
+    this.transitions = new TransitionMetrics(clock, metrics);
   }
 
   /**
@@ -149,14 +151,7 @@ public class AdvanceOrders {
       }
       waiters.signal(root.header().id());
       CancelReason reason = root.state().cancelReason();
-      metrics
-          .counter(
-              "orders.transitions",
-              "to",
-              root.status().name(),
-              "reason",
-              reason == null ? "none" : reason.name())
-          .increment();
+      process.tree().orders().forEach(transitions::count);
       log(root, reason, cause.apply(root.header().id()));
     }
   }

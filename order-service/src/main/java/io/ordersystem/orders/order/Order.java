@@ -23,6 +23,7 @@ public final class Order {
   private final List<Item> items;
   private final List<Shipment> shipments;
   private final List<Refund> refunds;
+  private final OrderStatus statusBefore;
   private OrderStatus status;
   private PaymentStatus paymentStatus;
   private FulfilmentStatus fulfilmentStatus;
@@ -38,6 +39,7 @@ public final class Order {
     this.items = new ArrayList<>(items);
     this.shipments = new ArrayList<>(parcels.shipments());
     this.refunds = new ArrayList<>(parcels.refunds());
+    this.statusBefore = state.status();
     this.status = state.status();
     this.paymentStatus = state.paymentStatus();
     this.fulfilmentStatus = state.fulfilmentStatus();
@@ -458,6 +460,11 @@ public final class Order {
         settled,
         version,
         Objects.requireNonNull(updatedAt));
+  }
+
+  /** What it was when it was read or placed. */
+  OrderStatus statusBefore() {
+    return statusBefore;
   }
 
   public OrderStatus status() {

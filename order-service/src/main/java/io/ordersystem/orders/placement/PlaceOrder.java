@@ -11,12 +11,17 @@ import io.ordersystem.orders.order.Placement;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.idempotency.IdempotentRequests;
 import io.ordersystem.platform.idempotency.StoredAnswer;
+import io.ordersystem.platform.metrics.Durations;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.security.Caller;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.web.EntityTags;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Takes an order: stores it as PENDING and asks for its stock, in one SERIALIZABLE transaction. */
@@ -31,6 +36,16 @@ class PlaceOrder {
   private final ObjectMapper json;
   private final Timer duration;
   private final Counter success;
+  private final Map<Result, Counter> counted = new EnumMap<>(Result.class);
+
+  /** How a request ended, for the metric: who is refused with a reason was served. */
+  private enum Result {
+    CREATED,
+    /** It was answered what an earlier one with its key was. */
+    REPEATED,
+    REFUSED,
+    FAILED
+  }
 
   PlaceOrder(
       PriceOrder priceOrder,
@@ -43,11 +58,21 @@ class PlaceOrder {
     this.requests = requests;
     this.json = json;
     this.duration =
-        Timer.builder("order.creation.duration")
+        Durations.ofAnswers("order.creation.duration")
             .description("From the request to the stored order")
-            .publishPercentileHistogram()
             .register(metrics);
-    this.success = metrics.counter("order.creation.success");
+    this.success =
+        Counter.builder("order.creation.success")
+            .description("Orders that were stored")
+            .register(metrics);
+    for (Result result : Result.values()) {
+      counted.put(
+          result,
+          Counter.builder("order.creation.requests")
+              .description("Requests to place an order, by how they ended")
+              .tag("result", result.name().toLowerCase(Locale.ROOT))
+              .register(metrics));
+    }
   }
 
   /**
@@ -65,7 +90,10 @@ class PlaceOrder {
         .chain(earlier ->
             earlier.isPresent()
                 ? Uni.createFrom().item(earlier.get())
-                : placeNew(caller, key, request, cause).invoke(answer -> count(answer, started)));
+                : placeNew(caller, key, request, cause))
+        .invoke(answer -> count(answer, started))
+        .onFailure()
+        .invoke(this::count);
   }
 
   /** A customer orders for itself only. */
@@ -76,10 +104,22 @@ class PlaceOrder {
   }
 
   private void count(StoredAnswer answer, Timer.Sample started) {
-    if (!answer.replayed()) {
-      success.increment();
-      started.stop(duration);
+    if (answer.replayed()) {
+      count(Result.REPEATED);
+      return;
     }
+    count(Result.CREATED);
+    success.increment();
+    started.stop(duration);
+  }
+
+  private void count(Throwable failure) {
+    boolean refused = failure instanceof DomainException known && known.type().status() < 500;
+    count(refused ? Result.REFUSED : Result.FAILED);
+  }
+
+  private void count(Result result) {
+    Objects.requireNonNull(counted.get(result)).increment();
   }
 
   private Uni<StoredAnswer> placeNew(

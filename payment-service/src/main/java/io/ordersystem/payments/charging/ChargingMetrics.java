@@ -1,11 +1,11 @@
 package io.ordersystem.payments.charging;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.ordersystem.contracts.EventType;
 import io.ordersystem.payments.payment.Payment;
 import io.ordersystem.payments.payment.Payment.Changed;
 import io.ordersystem.platform.ids.Ids;
+import io.ordersystem.platform.metrics.Durations;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.quarkus.logging.Log;
 import io.quarkus.scheduler.Scheduled;
@@ -53,10 +53,9 @@ class ChargingMetrics {
     Log.infof("Payment %s of order %s: %s", payment.id(), payment.orderId(), name);
     switch (event) {
       case PAYMENT_AUTHORIZED, PAYMENT_DECLINED, PAYMENT_ACTION_REQUIRED -> {
-        Timer.builder("payments.processing")
+        Durations.ofAnswers("payments.processing")
             .description("From the order's wish to the provider's decision")
             .tag("outcome", name)
-            .publishPercentileHistogram()
             .register(registry)
             .record(Duration.between(Ids.timeOf(payment.id()), clock.instant()));
         String late = payment.state().voidReason();

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.ordersystem.platform.faults.FaultPoint;
 import io.ordersystem.platform.faults.FaultPoints;
+import io.ordersystem.platform.metrics.Durations;
 import io.ordersystem.platform.sql.Transactions;
 import io.quarkus.logging.Log;
 import io.quarkus.virtual.threads.VirtualThreads;
@@ -46,7 +47,10 @@ public class AskProvider {
             .build();
     this.threads = threads;
     this.faults = faults;
-    this.calls = metrics.timer("payments.provider.calls");
+    this.calls =
+        Durations.ofAnswers("payments.provider.calls")
+            .description("Calls to the provider, answered or not")
+            .register(metrics);
     metrics.gauge("payments.provider.circuit.open", open);
   }
 

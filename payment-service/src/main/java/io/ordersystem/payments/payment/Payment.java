@@ -6,6 +6,7 @@ import io.ordersystem.contracts.payment.PaymentChanged.NextAction;
 import io.ordersystem.payments.payment.Fact.Kind;
 import io.ordersystem.payments.payment.Fact.Result;
 import io.ordersystem.platform.amounts.Apportioning;
+import io.ordersystem.platform.events.Cause;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,6 +76,7 @@ public record Payment(
    *     with the first parcel, ahead of the others
    * @param task what the provider is still to be asked for
    * @param attempts how often it was asked for that
+   * @param cause what asked something of it last: what the provider's answer causes belongs there
    */
   public record State(
       @Nullable String reference,
@@ -83,8 +85,10 @@ public record Payment(
       @Nullable String voidReason,
       boolean singleCapture,
       @Nullable Task task,
-      int attempts) {
-    static final State NEW = new State(null, null, null, null, false, Task.AUTHORIZE, 0);
+      int attempts,
+      Cause cause) {
+    static final State NEW =
+        new State(null, null, null, null, false, Task.AUTHORIZE, 0, Cause.NONE);
 
     State referring(@Nullable String to) {
       return new State(
@@ -94,23 +98,35 @@ public record Payment(
           voidReason,
           singleCapture,
           task,
-          attempts);
+          attempts,
+          cause);
     }
 
     State asking(@Nullable Task next, int times) {
-      return new State(reference, declineCode, nextAction, voidReason, singleCapture, next, times);
+      return new State(
+          reference, declineCode, nextAction, voidReason, singleCapture, next, times, cause);
     }
 
     State givenUp(@Nullable String reason) {
-      return new State(reference, declineCode, nextAction, reason, singleCapture, task, attempts);
+      return new State(
+          reference, declineCode, nextAction, reason, singleCapture, task, attempts, cause);
     }
 
     State answered(@Nullable String declined, @Nullable NextAction action) {
-      return new State(reference, declined, action, voidReason, singleCapture, task, attempts);
+      return new State(
+          reference, declined, action, voidReason, singleCapture, task, attempts, cause);
     }
 
     State captured(boolean once) {
-      return new State(reference, declineCode, nextAction, voidReason, once, task, attempts);
+      return new State(reference, declineCode, nextAction, voidReason, once, task, attempts, cause);
+    }
+
+    /** Somebody asks something of it; a timer does not. */
+    State asked(Cause by) {
+      return by.equals(Cause.NONE)
+          ? this
+          : new State(
+              reference, declineCode, nextAction, voidReason, singleCapture, task, attempts, by);
     }
   }
 

@@ -72,12 +72,14 @@ public class PaymentTable {
     return tx.query(
             """
             INSERT INTO payments (id, order_id, customer_id, currency, amount, status, payment_method, void_reason, task,
-              next_attempt_at, version, created_at, updated_at, mode, commission, closed)
+              next_attempt_at, version, created_at, updated_at, mode, commission, closed, traceparent, causation_id)
             SELECT p.id, p.order_id, p.customer_id, p.currency, p.amount, p.status, p.payment_method, p.void_reason, p.task,
-              CASE WHEN p.task IS NULL THEN NULL ELSE $10::timestamptz END, 1, $10, $10, p.mode, p.commission, p.closed
+              CASE WHEN p.task IS NULL THEN NULL ELSE $10::timestamptz END, 1, $10, $10, p.mode, p.commission, p.closed,
+              p.traceparent, p.causation_id
             FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[],
-                        $11::text[], $12::int[], $13::boolean[])
-              AS p(id, order_id, customer_id, currency, amount, status, payment_method, void_reason, task, mode, commission, closed)
+                        $11::text[], $12::int[], $13::boolean[], $14::text[], $15::text[])
+              AS p(id, order_id, customer_id, currency, amount, status, payment_method, void_reason, task, mode, commission, closed,
+                   traceparent, causation_id)
             ON CONFLICT DO NOTHING RETURNING order_id
             """,
             uuids(rows, Payment::id),
@@ -92,7 +94,9 @@ public class PaymentTable {
             time(clock.instant()),
             texts(rows, payment -> payment.terms().mode().name()),
             rows.stream().map(payment -> payment.terms().commission()).toArray(Integer[]::new),
-            rows.stream().map(payment -> payment.account().closed()).toArray(Boolean[]::new))
+            rows.stream().map(payment -> payment.account().closed()).toArray(Boolean[]::new),
+            texts(payments, payment -> payment.cause().traceparent()),
+            texts(payments, payment -> payment.cause().causationId()))
         .map(inserted -> fresh(payments, inserted))
         .chain(fresh ->
             Tx.pipelined(
@@ -221,13 +225,15 @@ public class PaymentTable {
    * Stores a change of a locked payment, and tells the world when it is news.
    *
    * @param due when the provider is to be asked for the task, if there is one
+   * @param cause what asked for the change; an answer belongs to what was asked last
    */
   public Uni<Void> save(Tx tx, Changed changed, Instant due, Cause cause, Lease lease) {
     Payment payment = changed.payment();
+    Cause asked = payment.state().asked(cause).cause();
     boolean news = changed.event() != null;
     long before = news ? payment.version() - 1 : payment.version();
     var statements = new ArrayList<Uni<Void>>();
-    statements.add(write(tx, payment, before, due, lease));
+    statements.add(write(tx, payment, before, due, asked, lease));
     if (!changed.facts().isEmpty()) {
       statements.add(writeShares(tx, payment));
       statements.add(insertFacts(tx, changed));
@@ -241,7 +247,7 @@ public class PaymentTable {
       statements.add(ledger.book(tx, booking(changed, entries)).replaceWithVoid());
     }
     if (news) {
-      statements.add(outbox.append(tx, List.of(event(new New(changed, cause)))));
+      statements.add(outbox.append(tx, List.of(event(new New(changed, asked)))));
     }
     return Tx.pipelined(statements);
   }
@@ -258,15 +264,16 @@ public class PaymentTable {
 
   /** Stores what a call of the provider left that is no news for others, and ends its lease. */
   public Uni<Void> saveQuietly(Tx tx, Payment payment, Instant due) {
-    return write(tx, payment, payment.version(), due, Lease.ENDS);
+    return write(tx, payment, payment.version(), due, payment.state().cause(), Lease.ENDS);
   }
 
   /** Stores what somebody else has to say of a payment whose call may be under way. */
   public Uni<Void> note(Tx tx, Payment payment, Instant due) {
-    return write(tx, payment, payment.version(), due, Lease.STAYS);
+    return write(tx, payment, payment.version(), due, payment.state().cause(), Lease.STAYS);
   }
 
-  private Uni<Void> write(Tx tx, Payment payment, long before, Instant due, Lease lease) {
+  private Uni<Void> write(
+      Tx tx, Payment payment, long before, Instant due, Cause asked, Lease lease) {
     Payment.State state = payment.state();
     Account account = payment.account();
     return tx.update(
@@ -277,7 +284,8 @@ public class PaymentTable {
               authorized_amount = $14, captured_amount = $15, released_amount = $16, refunded_amount = $17, closed = $18,
               claimed_amount = $19, refunding_amount = $20, advanced_amount = $21, drawn_amount = $22, returning_amount = $23,
               returned_amount = $24, disputed_amount = $25, taken_amount = $26, given_back_amount = $27,
-              single_capture = $28, authorized_at = coalesce(authorized_at, CASE WHEN $14::bigint > 0 THEN $13::timestamptz END)
+              single_capture = $28, authorized_at = coalesce(authorized_at, CASE WHEN $14::bigint > 0 THEN $13::timestamptz END),
+              traceparent = $29, causation_id = $30
             WHERE id = $1 AND version = $2
             """,
             payment.id(),
@@ -307,7 +315,9 @@ public class PaymentTable {
             account.disputed(),
             account.taken(),
             account.givenBack(),
-            state.singleCapture())
+            state.singleCapture(),
+            asked.traceparent(),
+            asked.causationId())
         .invoke(count -> {
           if (count != 1) {
             throw new DomainException(
@@ -444,7 +454,8 @@ public class PaymentTable {
         row.getString("void_reason"),
         row.getBoolean("single_capture"),
         task == null ? null : Payment.Task.valueOf(task),
-        row.getInteger("attempts"));
+        row.getInteger("attempts"),
+        new Cause(row.getString("traceparent"), row.getString("causation_id")));
   }
 
   private static Share share(Row row) {

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.payments.payment.ProviderHints;
 import io.ordersystem.payments.payment.ProviderHints.Hint;
 import io.ordersystem.payments.payment.ProviderHints.Taken;
+import io.ordersystem.platform.metrics.Durations;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.web.ForeignBody;
@@ -94,8 +95,9 @@ class StripeWebhookResource {
         .counter("payments.webhooks", "taken", taken.name().toLowerCase(Locale.ROOT))
         .increment();
     if (taken == Taken.NEW) {
-      metrics
-          .timer("payments.webhook.lag")
+      Durations.ofAnswers("payments.webhook.lag")
+          .description("From the provider's event to its arrival here")
+          .register(metrics)
           .record(nonNegative(Duration.between(hint.createdAt(), clock.instant())));
     }
   }

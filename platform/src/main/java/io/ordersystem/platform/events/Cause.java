@@ -1,7 +1,7 @@
 package io.ordersystem.platform.events;
 
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanContext;
+import io.ordersystem.platform.tracing.Traceparent;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +20,7 @@ public record Cause(@Nullable String traceparent, @Nullable String causationId) 
    * @param requestId what it is known by without one
    */
   public static Cause ofRequest(@Nullable String key, @Nullable String requestId) {
-    SpanContext span = Span.current().getSpanContext();
-    return new Cause(span.isValid() ? traceparent(span) : null, key == null ? requestId : key);
+    return new Cause(Traceparent.of(Span.current()), key == null ? requestId : key);
   }
 
   /** The message that is being handled. */
@@ -31,12 +30,6 @@ public record Cause(@Nullable String traceparent, @Nullable String causationId) 
 
   /** The trace's id, for logs; empty without a well-formed {@code traceparent}. */
   public Optional<String> traceId() {
-    return traceparent == null
-        ? Optional.empty()
-        : Optional.of(traceparent.split("-", -1)).filter(p -> p.length == 4).map(p -> p[1]);
-  }
-
-  private static String traceparent(SpanContext span) {
-    return "00-" + span.getTraceId() + "-" + span.getSpanId() + "-" + span.getTraceFlags().asHex();
+    return Traceparent.traceId(traceparent);
   }
 }

@@ -21,6 +21,11 @@ public record Received(
     @Nullable String traceparent,
     Record data) {
 
+  /** The same message as part of another span, which is then what caused what it causes. */
+  public Received in(@Nullable String span) {
+    return new Received(id, type, key, subject, version, time, span, data);
+  }
+
   /** The data as the record it is. */
   public <T extends Record> T as(Class<T> expected) {
     return expected.cast(data);

@@ -6,8 +6,10 @@ import io.ordersystem.platform.events.Received;
 import io.ordersystem.platform.faults.FaultPoints;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
+import io.ordersystem.platform.tracing.MessageSpans;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,8 @@ public class Inbox {
   private final Parking parking;
   private final InboxConfig config;
   private final FaultPoints faults;
+  private final MessageSpans spans;
+  private final Clock clock;
   private final MeterRegistry metrics;
   private final Map<String, MessageConsumer> consumers = new ConcurrentHashMap<>();
 
@@ -33,12 +37,16 @@ public class Inbox {
       Parking parking,
       InboxConfig config,
       FaultPoints faults,
+      MessageSpans spans,
+      Clock clock,
       MeterRegistry metrics) {
     this.transactions = transactions;
     this.format = format;
     this.parking = parking;
     this.config = config;
     this.faults = faults;
+    this.spans = spans;
+    this.clock = clock;
     this.metrics = metrics;
   }
 
@@ -79,7 +87,17 @@ public class Inbox {
   public MessageConsumer consumer(String name, Effect effect, Turn turn) {
     var consumer =
         new MessageConsumer(
-            name, effect, turn, transactions, format, parking, config, faults, metrics);
+            name,
+            effect,
+            turn,
+            transactions,
+            format,
+            parking,
+            config,
+            faults,
+            spans,
+            clock,
+            metrics);
     if (consumers.putIfAbsent(name, consumer) != null) {
       throw new IllegalStateException("two consumers are called " + name);
     }

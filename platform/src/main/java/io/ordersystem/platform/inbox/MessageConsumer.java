@@ -14,10 +14,13 @@ import io.ordersystem.platform.inbox.Parking.Parked;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
+import io.ordersystem.platform.tracing.MessageSpans;
+import io.ordersystem.platform.tracing.MessageSpans.Leg;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -57,6 +60,8 @@ public final class MessageConsumer {
   private final InboxConfig config;
   private final FaultPoints faults;
   private final MeterRegistry metrics;
+  private final MessageSpans spans;
+  private final InboxTimes times;
 
   MessageConsumer(
       String name,
@@ -67,6 +72,8 @@ public final class MessageConsumer {
       Parking parking,
       InboxConfig config,
       FaultPoints faults,
+      MessageSpans spans,
+      Clock clock,
       MeterRegistry metrics) {
     this.name = name;
     this.effect = effect;
@@ -77,6 +84,8 @@ public final class MessageConsumer {
     this.config = config;
     this.faults = faults;
     this.metrics = metrics;
+    this.spans = spans;
+    this.times = new InboxTimes(name, clock, metrics);
   }
 
   /**
@@ -85,8 +94,11 @@ public final class MessageConsumer {
    */
   public Uni<Void> process(ConsumerRecords<String, byte[]> records) {
     var chunks = Chunks.of(records, format, config.batchSize(), () -> count("inbox.ignored", 1));
+    times.begin(records);
     return oneByOne(chunks, chunk -> patiently(apply(chunk)))
-        .call(() -> patiently(faults.pass(FaultPoint.INBOX_BEFORE_ACKNOWLEDGE)));
+        .call(() -> patiently(faults.pass(FaultPoint.INBOX_BEFORE_ACKNOWLEDGE)))
+        .onTermination()
+        .invoke(times::end);
   }
 
   private Uni<Void> apply(Chunk chunk) {
@@ -149,11 +161,34 @@ public final class MessageConsumer {
         due.add(arrived.message());
       }
     }
+    tx.afterCommit(() -> times.took(due));
     return oneByOne(
             behind,
             arrived ->
                 parking.park(tx, name, arrived.record(), arrived.message().id(), Parking.BEHIND))
-        .chain(() -> due.isEmpty() ? Uni.createFrom().voidItem() : effect.apply(tx, due));
+        .chain(() -> due.isEmpty() ? Uni.createFrom().voidItem() : traced(tx, due));
+  }
+
+  /** Each message has its effect in a span of its own, which is the cause of what it causes. */
+  private Uni<Void> traced(Tx tx, List<Received> messages) {
+    var legs = new ArrayList<Leg>(messages.size());
+    var inSpans = new ArrayList<Received>(messages.size());
+    for (Received message : messages) {
+      Leg leg =
+          spans.process(
+              message.type().topic().topicName(),
+              message.id(),
+              message.key(),
+              name,
+              message.traceparent());
+      legs.add(leg);
+      inSpans.add(message.in(leg.traceparent()));
+    }
+    return Uni.createFrom()
+        .deferred(() -> effect.apply(tx, inSpans))
+        .invoke(() -> legs.forEach(Leg::end))
+        .onFailure()
+        .invoke(failure -> legs.forEach(leg -> leg.end(failure)));
   }
 
   /**
@@ -241,7 +276,7 @@ public final class MessageConsumer {
             ? remember(tx, List.of(message.get().id())).map(ids -> !ids.isEmpty())
             : Uni.createFrom().item(true);
     return due.chain(
-        isDue -> isDue ? effect.apply(tx, List.of(message.get())) : Uni.createFrom().voidItem());
+        isDue -> isDue ? traced(tx, List.of(message.get())) : Uni.createFrom().voidItem());
   }
 
   private Uni<Progress> inVain(String key, Throwable failure) {

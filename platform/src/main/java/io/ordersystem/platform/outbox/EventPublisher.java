@@ -1,5 +1,7 @@
 package io.ordersystem.platform.outbox;
 
+import io.ordersystem.platform.tracing.MessageSpans;
+import io.ordersystem.platform.tracing.MessageSpans.Leg;
 import io.quarkus.logging.Log;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -43,16 +45,19 @@ class EventPublisher {
   private final Duration patience;
   private final Duration timeout;
   private final byte[] source;
+  private final MessageSpans spans;
   private @Nullable KafkaProducer<String, byte[]> producer;
   private int fruitless;
 
   EventPublisher(
       @Identifier("default-kafka-broker") Map<String, Object> broker,
       OutboxConfig config,
+      MessageSpans spans,
       @ConfigProperty(name = "quarkus.application.name") String service) {
     patience = config.retryPause().multipliedBy(10);
     timeout = config.publishTimeout();
     source = bytes("/" + service);
+    this.spans = spans;
     producerConfig.putAll(broker);
     producerConfig.put(ProducerConfig.CLIENT_ID_CONFIG, service + "-outbox");
     producerConfig.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -76,7 +81,8 @@ class EventPublisher {
    * takeover does not begin with that. A broker that is away is no matter yet.
    */
   void warmUp(List<OutboxRow> rows) {
-    var topics = rows.stream().map(this::record).map(ProducerRecord::topic).distinct().toList();
+    var topics =
+        rows.stream().map(row -> record(row, null)).map(ProducerRecord::topic).distinct().toList();
     try {
       for (String topic : topics) {
         producer().partitionsFor(topic);
@@ -113,19 +119,23 @@ class EventPublisher {
     for (String topic : rows.stream().map(OutboxRow::topic).distinct().toList()) {
       awaitMetadata(topic, deadline, heartbeat);
     }
-    var sent = new ArrayList<Future<RecordMetadata>>(rows.size());
+    var sent = new ArrayList<Sent>(rows.size());
     for (OutboxRow row : rows) {
-      Future<RecordMetadata> acknowledgement = producer().send(record(row));
-      sent.add(acknowledgement);
+      Leg leg = spans.publish(row.topic(), row.id(), row.key(), row.time(), row.traceparent());
+      Future<RecordMetadata> acknowledgement = producer().send(record(row, leg.traceparent()));
+      sent.add(new Sent(acknowledgement, leg));
       if (acknowledgement.state() == Future.State.FAILED) {
         break; // The later ones must not be there before it.
       }
     }
-    for (Future<RecordMetadata> acknowledgement : sent) {
-      await(acknowledgement, rows.size(), deadline(), heartbeat);
+    for (Sent one : sent) {
+      await(one.acknowledgement(), rows.size(), deadline(), heartbeat);
+      one.leg().end();
     }
     fruitless = 0;
   }
+
+  private record Sent(Future<RecordMetadata> acknowledgement, Leg leg) {}
 
   /**
    * Without metadata {@code send} waits, then fails that one record and lets the next one try: a
@@ -193,7 +203,7 @@ class EventPublisher {
     return open;
   }
 
-  private ProducerRecord<String, byte[]> record(OutboxRow row) {
+  private ProducerRecord<String, byte[]> record(OutboxRow row, @Nullable String traceparent) {
     var record = new ProducerRecord<>(row.topic(), row.key(), bytes(row.data()));
     Headers headers = record.headers();
     headers.add("ce_specversion", SPEC_VERSION);
@@ -207,7 +217,7 @@ class EventPublisher {
     if (row.aggregateVersion() > 0) {
       headers.add("ce_aggregateversion", bytes(Long.toString(row.aggregateVersion())));
     }
-    optional(headers, "traceparent", row.traceparent());
+    optional(headers, "traceparent", traceparent);
     optional(headers, "ce_causationid", row.causationId());
     return record;
   }

@@ -2,6 +2,7 @@ package io.ordersystem.platform.reads;
 
 import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.Position;
+import io.ordersystem.platform.sql.QueryTimes;
 import io.ordersystem.platform.sql.Statements;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.CompositeException;
@@ -26,10 +27,12 @@ final class PgServer implements Server {
 
   private final Pool pool;
   private final boolean primary;
+  private final QueryTimes times;
 
-  PgServer(Pool pool, boolean primary) {
+  PgServer(Pool pool, boolean primary, QueryTimes times) {
     this.pool = pool;
     this.primary = primary;
+    this.times = times;
   }
 
   @Override
@@ -46,7 +49,8 @@ final class PgServer implements Server {
   private <T> Uni<Located<T>> read(
       SqlConnection connection, boolean located, Function<Statements, Uni<T>> reading) {
     Statements statements =
-        (sql, parameters) -> connection.preparedQuery(sql).execute(Tuple.from(parameters));
+        (sql, parameters) ->
+            times.timed(name(), sql, connection.preparedQuery(sql).execute(Tuple.from(parameters)));
     // Before the snapshot is taken, which then has everything up to there.
     Uni<Optional<Position>> position =
         located ? position(connection).map(Optional::of) : Uni.createFrom().item(Optional.empty());
@@ -57,12 +61,15 @@ final class PgServer implements Server {
             connection.query(reading instanceof KeyedReading ? BEGIN_KEYED : BEGIN).execute(),
             Uni.createFrom().deferred(() -> reading.apply(statements)))
         .collectFailures()
-        .with((at, begun, value) ->
-            new Located<>(value, at.orElse(null), primary ? "primary" : "replica"))
+        .with((at, begun, value) -> new Located<>(value, at.orElse(null), name()))
         .onFailure(CompositeException.class)
         .transform(failures -> ((CompositeException) failures).getCauses().getFirst())
         .onTermination()
         .invoke(() -> end(connection));
+  }
+
+  private String name() {
+    return primary ? "primary" : "replica";
   }
 
   private Uni<Position> position(SqlConnection connection) {

@@ -3,6 +3,7 @@ package io.ordersystem.platform.reads;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.platform.sql.DatabasePools;
+import io.ordersystem.platform.sql.QueryTimes;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
@@ -42,14 +43,15 @@ public class Replicas implements Servers {
       DatabasePools databases,
       ReadsConfig config,
       Vertx vertx,
+      QueryTimes times,
       MeterRegistry metrics) {
-    this.primary = new PgServer(primaryPool, true);
+    this.primary = new PgServer(primaryPool, true, times);
     this.vertx = vertx;
     // It is made when it is first used; the replicas' pools are made after it.
     primaryPool.getDelegate().size();
     for (String address : config.replicas().orElse(List.of())) {
-      var asked = new PgServer(pool(databases, address, 1), false);
-      var read = new PgServer(pool(databases, address, config.replicaConnections()), false);
+      var asked = new PgServer(pool(databases, address, 1), false, times);
+      var read = new PgServer(pool(databases, address, config.replicaConnections()), false, times);
       var replica = new Replica(address, read, asked::position, log, config, vertx);
       replicas.add(replica);
       Gauge.builder("reads.replica.lag", replica, it -> PrimaryLog.seconds(it.lag()))

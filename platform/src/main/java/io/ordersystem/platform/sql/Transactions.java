@@ -32,11 +32,13 @@ public class Transactions {
 
   private final Pool pool;
   private final FaultPoints faults;
+  private final QueryTimes times;
   private final MeterRegistry metrics;
 
-  Transactions(Pool pool, FaultPoints faults, MeterRegistry metrics) {
+  Transactions(Pool pool, FaultPoints faults, QueryTimes times, MeterRegistry metrics) {
     this.pool = pool;
     this.faults = faults;
+    this.times = times;
     this.metrics = metrics;
   }
 
@@ -103,7 +105,7 @@ public class Transactions {
     return OwnContext.toTheEnd(
         pool.getConnection()
             .chain(connection -> {
-              var tx = new Tx(connection);
+              var tx = new Tx(connection, times);
               mark(1);
               return tx.statement(begin)
                   .chain(() -> work.apply(tx))

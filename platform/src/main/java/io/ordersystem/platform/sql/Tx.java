@@ -15,15 +15,18 @@ import org.jspecify.annotations.Nullable;
 /** One open transaction. Statements run on its connection; hooks run once it has committed. */
 public final class Tx implements Statements {
   private final SqlConnection connection;
+  private final QueryTimes times;
   private final List<Consumer<@Nullable Position>> afterCommit = new ArrayList<>();
 
-  Tx(SqlConnection connection) {
+  Tx(SqlConnection connection, QueryTimes times) {
     this.connection = connection;
+    this.times = times;
   }
 
   @Override
   public Uni<RowSet<Row>> query(String sql, @Nullable Object... parameters) {
-    return connection.preparedQuery(sql).execute(Tuple.from(parameters));
+    return times.timed(
+        "primary", sql, connection.preparedQuery(sql).execute(Tuple.from(parameters)));
   }
 
   /** Runs one prepared statement and answers how many rows it changed. */
@@ -58,7 +61,7 @@ public final class Tx implements Statements {
   }
 
   Uni<Void> statement(String sql) {
-    return connection.query(sql).execute().replaceWithVoid();
+    return times.timed("primary", sql, connection.query(sql).execute()).replaceWithVoid();
   }
 
   /**

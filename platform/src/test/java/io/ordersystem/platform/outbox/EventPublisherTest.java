@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.api.trace.TracerProvider;
 import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.Topic;
 import io.ordersystem.contracts.inventory.StockState;
@@ -12,6 +13,7 @@ import io.ordersystem.devstack.testing.TestEvents;
 import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestOutage;
 import io.ordersystem.platform.events.EventFormats;
+import io.ordersystem.platform.tracing.MessageSpans;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,6 +64,7 @@ class EventPublisherTest {
         new EventPublisher(
             Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
             new Config(Duration.ofMillis(20), SOON),
+            new MessageSpans(TracerProvider.noop().get("test")),
             "inventory-service");
     try (var reader = TestKafka.readFromNow(Topic.STOCK_STATE);
         var thread = Executors.newSingleThreadExecutor()) {
@@ -96,6 +99,7 @@ class EventPublisherTest {
         new EventPublisher(
             Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
             new Config(Duration.ofMillis(20), Duration.ofSeconds(1)),
+            new MessageSpans(TracerProvider.noop().get("test")),
             "inventory-service");
     publisher.warmUp(rows);
     try (var reader = TestKafka.readFromNow(Topic.STOCK_STATE)) {
@@ -145,6 +149,7 @@ class EventPublisherTest {
         new EventPublisher(
             Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
             new Config(Duration.ofMillis(20), SOON),
+            new MessageSpans(TracerProvider.noop().get("test")),
             "inventory-service");
     assertThat(publisher.settings())
         .containsEntry("max.in.flight.requests.per.connection", 1)

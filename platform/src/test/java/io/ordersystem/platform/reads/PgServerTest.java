@@ -9,6 +9,7 @@ import io.ordersystem.devstack.testing.TestDatabase;
 import io.ordersystem.platform.problem.DomainException;
 import io.ordersystem.platform.problem.ProblemType;
 import io.ordersystem.platform.sql.Position;
+import io.ordersystem.platform.sql.QueryTimes;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Statements;
 import io.smallrye.mutiny.Uni;
@@ -41,6 +42,7 @@ class PgServerTest {
   private static final String ROWS = "SELECT count(*) AS n FROM pg_server_test";
 
   private static final Vertx VERTX = Vertx.vertx();
+  private static final QueryTimes TIMES = new QueryTimes(new SimpleMeterRegistry());
 
   @BeforeAll
   static void makeTable() {
@@ -55,7 +57,7 @@ class PgServerTest {
 
   @Test
   void aReadingSeesOneSnapshot() throws Exception {
-    var server = new PgServer(pool(port(DATABASE), 1), true);
+    var server = new PgServer(pool(port(DATABASE), 1), true, TIMES);
     var read =
         read(
             server,
@@ -69,7 +71,7 @@ class PgServerTest {
 
   @Test
   void thePrimarySaysOneByteLessThanItHasFlushed() throws Exception {
-    var server = new PgServer(pool(port(DATABASE), 1), true);
+    var server = new PgServer(pool(port(DATABASE), 1), true, TIMES);
     long before = flushed();
     var read = read(server, PgServerTest::count);
     long after = flushed();
@@ -80,8 +82,8 @@ class PgServerTest {
 
   @Test
   void aReplicaThatCoversACommitShowsIt() throws Exception {
-    var primary = new PgServer(pool(port(DATABASE), 1), true);
-    var replica = new PgServer(pool(port(DATABASE.onReplica()), 1), false);
+    var primary = new PgServer(pool(port(DATABASE), 1), true, TIMES);
+    var replica = new PgServer(pool(port(DATABASE.onReplica()), 1), false, TIMES);
     DATABASE.execute("INSERT INTO pg_server_test VALUES (1)");
     var written = read(primary, PgServerTest::count);
     Position there = Objects.requireNonNull(written.position());
@@ -95,7 +97,7 @@ class PgServerTest {
   /** What a demoted server is, to which the primary's address still leads. */
   @Test
   void aStandbyThatIsTakenForThePrimaryDoesNotAnswerWhoeverAsksForThePrimary() throws Exception {
-    var demoted = new PgServer(pool(port(DATABASE.onReplica()), 1), true);
+    var demoted = new PgServer(pool(port(DATABASE.onReplica()), 1), true, TIMES);
     assertThat(failure(() -> read(demoted, PgServerTest::count)))
         .matches(failure -> SqlFailures.sqlState(failure).equals("55000"))
         .matches(SqlFailures::isUnavailable);
@@ -116,7 +118,7 @@ class PgServerTest {
 
   @Test
   void aReadingThatFailsLeavesItsConnectionToTheNext() throws Exception {
-    var server = new PgServer(pool(port(DATABASE), 1), true);
+    var server = new PgServer(pool(port(DATABASE), 1), true, TIMES);
     for (int n = 0; n < 3; n++) {
       assertThat(failure(() -> read(server, database -> database.query("SELECT nothing"))))
           .matches(failure -> SqlFailures.sqlState(failure).equals("42703"));
@@ -135,11 +137,11 @@ class PgServerTest {
   @Test
   void whatIsRefusedBrokenAndTooSlowIsToldApart() throws Exception {
     assertKind(
-        failure(() -> read(new PgServer(pool(nobody(), 1), false), PgServerTest::count)),
+        failure(() -> read(new PgServer(pool(nobody(), 1), false, TIMES), PgServerTest::count)),
         true,
         false,
         false);
-    var one = new PgServer(pool(port(DATABASE), 1), true);
+    var one = new PgServer(pool(port(DATABASE), 1), true, TIMES);
     assertKind(
         failure(() ->
             read(
@@ -152,7 +154,7 @@ class PgServerTest {
         true,
         false);
     // Of a pool of its own: that one may still have to find out that its connection is gone.
-    var busy = new PgServer(pool(port(DATABASE), 1, 500), true);
+    var busy = new PgServer(pool(port(DATABASE), 1, 500), true, TIMES);
     Cancellable _ =
         busy.read(true, database -> database.query("SELECT pg_sleep(2)"))
             .subscribe()

@@ -1,0 +1,5 @@
+/** What the rows of this service must satisfy whenever somebody looks. */
+@NullMarked
+package io.ordersystem.inventory.invariants;
+
+import org.jspecify.annotations.NullMarked;
