@@ -15,7 +15,7 @@ final class Chart {
   /** Helm's library takes 1.20 when nothing is said, which the chart refuses. */
   private static final String KUBERNETES = "1.34.0";
 
-  private static final Path ROOT =
+  static final Path ROOT =
       Path.of(
           Objects.requireNonNull(
               System.getProperty("order-system.root"), "order-system.root: run by ./mvnw"));
@@ -30,7 +30,11 @@ final class Chart {
   }
 
   static Release render(String values) {
-    return new Release(Manifest.parseAll(template(values)));
+    return render(values, "order-system");
+  }
+
+  static Release render(String values, String namespace) {
+    return new Release(Manifest.parseAll(template(values, namespace)));
   }
 
   /**
@@ -39,13 +43,17 @@ final class Chart {
    * @throws IllegalStateException with Helm's message, when it refuses the values
    */
   static String template(String values) {
+    return template(values, "order-system");
+  }
+
+  private static String template(String values, String namespace) {
     return inFile(
         values,
         file ->
             new Helm(FOLDER)
                 .template()
                 .withName("order-system")
-                .withNamespace("order-system")
+                .withNamespace(namespace)
                 .withKubeVersion(KUBERNETES)
                 .withValuesFile(file)
                 .call());

@@ -48,7 +48,8 @@ class ChartTest {
           .formatted(ROUTED, "0".repeat(64));
 
   private static final String OPERATED =
-      "{kafka: {strimzi: {enabled: true, cluster: main}}, prometheusRule: {enabled: true, labels: {team: orders}}}";
+      "{kafka: {strimzi: {enabled: true, cluster: main}}, prometheusRule: {enabled: true, labels: {team: orders}},"
+          + " podMonitor: {enabled: true, labels: {team: orders}}, dashboards: {enabled: true, annotations: {grafana_folder: Shop}}}";
 
   static Stream<Release> releases() {
     return Stream.of(

@@ -66,6 +66,8 @@ final class KubernetesModel {
           schema("/chart/kafkatopic_v1.json"),
           "kafka.strimzi.io/v1/KafkaUser",
           schema("/chart/kafkauser_v1.json"),
+          "monitoring.coreos.com/v1/PodMonitor",
+          schema("/chart/podmonitor_v1.json"),
           "monitoring.coreos.com/v1/PrometheusRule",
           schema("/chart/prometheusrule_v1.json"));
 

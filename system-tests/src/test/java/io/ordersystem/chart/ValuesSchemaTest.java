@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ValuesSchemaTest {
 
   /** Maps whose keys the user chooses; an empty one of any name has no keys to misspell. */
-  private static final Set<String> FREE = Set.of("config", "secrets", "peers");
+  private static final Set<String> FREE = Set.of("labels", "config", "secrets", "peers");
 
   @ParameterizedTest
   @CsvSource(

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = {
       "Measure, as ratios of arms that run in turns. Starts with an empty system and stops it.",
+      "orders: what an order costs and how long it takes, through all services.",
       "inventory: reservations of a hot offer, against the seed's way and PostgreSQL alone.",
       "reads: pages, look-ups and replica reads with two million orders, against the seed's.",
       "webhooks: the delay of 950 endpoints, with 50 dead ones beside them and without."
@@ -27,7 +28,7 @@ import picocli.CommandLine.Spec;
 public final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", description = "inventory, reads or webhooks.")
+  @Parameters(paramLabel = "NAME", description = "orders, inventory, reads or webhooks.")
   private String name;
 
   @Option(names = "--rounds", description = "How often all arms run in turn (5).")
@@ -52,7 +53,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!Set.of("inventory", "reads", "webhooks").contains(name)) {
+    if (!Set.of("orders", "inventory", "reads", "webhooks").contains(name)) {
       throw new ParameterException(spec.commandLine(), "no benchmark is called " + name);
     }
     CommandLine root = spec.commandLine().getParent();
@@ -64,6 +65,7 @@ public final class BenchCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       boolean reached =
           switch (name) {
+            case "orders" -> new OrdersBench(system, tokens, out).run(rounds, seconds, warmUp);
             case "inventory" ->
                 new InventoryBench(system, tokens, out).run(rounds, seconds, warmUp);
             case "reads" ->

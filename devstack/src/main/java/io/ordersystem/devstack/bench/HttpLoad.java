@@ -18,9 +18,12 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A closed-loop load: so many connections, each with one request in flight. It shares the machine
- * with what it measures, so it writes prepared bytes and reads of an answer only its status and its
- * length. HTTP/1.1 on the loopback, answers with a {@code Content-Length}.
+ * A load over so many connections, each with one request in flight: closed, where each sends its
+ * next request when it has its answer, or open, where the times of all requests are fixed before
+ * and an answer's time counts from there, so that nobody's waiting is left out (coordinated
+ * omission). It shares the machine with what it measures, so it writes prepared bytes and reads of
+ * an answer only its status, its length and one header. HTTP/1.1 on the loopback, answers with a
+ * {@code Content-Length}.
  */
 final class HttpLoad implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -73,7 +76,31 @@ final class HttpLoad implements AutoCloseable {
   Result run(
       int port, int connections, Duration time, Supplier<Buffer> requests, @Nullable String header)
       throws InterruptedException {
-    var round = new Round(connections, System.nanoTime() + time.toNanos(), requests, header);
+    return run(
+        port,
+        connections,
+        time,
+        new Round(connections, System.nanoTime() + time.toNanos(), requests, header, null));
+  }
+
+  /** The same closed load, and tells of each answer. */
+  Result run(
+      int port,
+      int connections,
+      Duration time,
+      Supplier<Buffer> requests,
+      String header,
+      Listener listener)
+      throws InterruptedException {
+    return run(
+        port,
+        connections,
+        time,
+        new Round(connections, System.nanoTime() + time.toNanos(), requests, header, listener));
+  }
+
+  private Result run(int port, int connections, Duration time, Round round)
+      throws InterruptedException {
     vertx.runOnContext(start -> {
       for (int i = 0; i < connections; i++) {
         client
@@ -90,6 +117,41 @@ final class HttpLoad implements AutoCloseable {
     }
     double seconds = Math.min(time.toNanos(), System.nanoTime() - began) / 1e9;
     return new Result(round.within.get() / seconds, round.statuses, round.values, round.micros);
+  }
+
+  /** What is told of each answer, on one thread. */
+  @FunctionalInterface
+  interface Listener {
+    /**
+     * An answer has come.
+     *
+     * @param value of the header that was asked for; empty text where it was missing
+     * @param since when the request was due, by {@link System#nanoTime}
+     */
+    void answered(int status, String value, long since);
+  }
+
+  /**
+   * Sends requests at fixed times, evenly, and waits for the last answers. What the connections
+   * cannot take is sent late, and counts from when it was due.
+   *
+   * @param perSecond requests, whatever becomes of them
+   * @param header is told to the listener
+   */
+  Result open(
+      int port,
+      int connections,
+      Duration time,
+      double perSecond,
+      Supplier<Buffer> requests,
+      String header,
+      Listener listener)
+      throws InterruptedException {
+    long start = System.nanoTime() + CONNECT.toNanos() / 10;
+    var round =
+        new Round(connections, start + time.toNanos(), requests, header, listener)
+            .every((long) (1e9 / perSecond), start);
+    return run(port, connections, time, round);
   }
 
   /**
@@ -116,7 +178,7 @@ final class HttpLoad implements AutoCloseable {
   }
 
   /** One round; everything in it happens on one event loop. */
-  private static final class Round {
+  private final class Round {
     private final AtomicInteger open;
     private final long end;
     private final Supplier<Buffer> requests;
@@ -124,10 +186,19 @@ final class HttpLoad implements AutoCloseable {
     private final TreeMap<Integer, Integer> statuses = new TreeMap<>();
     private final TreeMap<String, Integer> values = new TreeMap<>();
     private final byte @Nullable [] header;
+    private final @Nullable Listener listener;
+    private long interval;
+    private long due;
     private final Histogram micros = new Histogram(60_000_000, 2);
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    Round(int connections, long end, Supplier<Buffer> requests, @Nullable String header) {
+    Round(
+        int connections,
+        long end,
+        Supplier<Buffer> requests,
+        @Nullable String header,
+        @Nullable Listener listener) {
+      this.listener = listener;
       this.open = new AtomicInteger(connections);
       this.end = end;
       this.requests = requests;
@@ -135,6 +206,23 @@ final class HttpLoad implements AutoCloseable {
           header == null
               ? null
               : (header.toLowerCase(Locale.ROOT) + ": ").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Makes it an open load. */
+    Round every(long nanos, long start) {
+      interval = nanos;
+      due = start;
+      return this;
+    }
+
+    /** When the next request is due. */
+    private long next() {
+      if (interval == 0) {
+        return System.nanoTime();
+      }
+      long next = due;
+      due += interval;
+      return next;
     }
 
     void use(NetSocket socket) {
@@ -148,7 +236,9 @@ final class HttpLoad implements AutoCloseable {
     void answered(Buffer answer, long since) {
       long now = System.nanoTime();
       int status = digit(answer, 9) * 100 + digit(answer, 10) * 10 + digit(answer, 11);
-      if (header != null) {
+      if (listener != null) {
+        listener.answered(status, header == null ? "" : value(answer, header), since);
+      } else if (header != null) {
         values.merge(value(answer, header), 1, Integer::sum);
       }
       statuses.merge(status, 1, Integer::sum);
@@ -175,7 +265,7 @@ final class HttpLoad implements AutoCloseable {
       }
 
       void next() {
-        since = System.nanoTime();
+        since = Round.this.next();
         if (since >= end) {
           over = true;
           socket.close();
@@ -184,7 +274,14 @@ final class HttpLoad implements AutoCloseable {
           }
           return;
         }
-        socket.write(requests.get());
+        long early = since - System.nanoTime();
+        if (early <= 0) {
+          socket.write(requests.get());
+        } else {
+          // Timers have milliseconds: up to one late, which counts as the server's.
+          vertx.setTimer(
+              TimeUnit.NANOSECONDS.toMillis(early) + 1, late -> socket.write(requests.get()));
+        }
       }
 
       private void receive(Buffer part) {

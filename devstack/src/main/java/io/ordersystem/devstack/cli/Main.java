@@ -9,17 +9,21 @@ import io.ordersystem.devstack.database.DatabaseCommand;
 import io.ordersystem.devstack.demo.DemoCommand;
 import io.ordersystem.devstack.events.EventsCommand;
 import io.ordersystem.devstack.events.ParkedCommand;
+import io.ordersystem.devstack.load.LoadCommand;
 import io.ordersystem.devstack.postgres.Database;
 import io.ordersystem.devstack.postgres.DatabaseRole;
 import io.ordersystem.devstack.postgres.ReadOnlyLogin;
 import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.process.StateDirectory;
+import io.ordersystem.devstack.profile.ProfileCommand;
 import io.ordersystem.devstack.prove.ProveCommand;
 import io.ordersystem.devstack.replay.ReplayCommand;
 import io.ordersystem.devstack.stack.LocalPort;
 import io.ordersystem.devstack.stack.LocalSystem;
 import io.ordersystem.devstack.token.LocalKeys;
 import io.ordersystem.devstack.token.LocalTokens;
+import io.ordersystem.devstack.top.TopCommand;
+import io.ordersystem.devstack.traces.TraceCommand;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -72,9 +76,13 @@ public final class Main {
             .addSubcommand(new ReplayCommand(gateway, tokens))
             .addSubcommand(new CheckCommand(Main::checked))
             .addSubcommand(new DatabaseCommand(Main::asked))
+            .addSubcommand(new ProfileCommand(system, Clock.systemUTC()))
+            .addSubcommand(new TopCommand(system, Main::asked))
+            .addSubcommand(new TraceCommand(system))
             .addSubcommand(new ProveCommand(system, tokens))
             .addSubcommand(DataCommand.on(system))
-            .addSubcommand(new BenchCommand(system, tokens));
+            .addSubcommand(new BenchCommand(system, tokens))
+            .addSubcommand(new LoadCommand(root.resolve("load-tests/k6"), gateway, tokens));
     commands.setExecutionExceptionHandler(Main::failed);
     return commands;
   }

@@ -1,5 +1,6 @@
 package io.ordersystem.devstack.cli;
 
+import io.ordersystem.devstack.prometheus.PrometheusBinary;
 import io.ordersystem.devstack.stack.LocalPort;
 import io.ordersystem.devstack.stack.LocalSystem;
 import java.io.PrintWriter;
@@ -20,6 +21,12 @@ final class UpCommand implements Callable<Integer> {
       description = "Put links between the services and what they stand on, for the command link.")
   private boolean links;
 
+  @Option(
+      names = "--observe",
+      description =
+          "Keep the traces of all requests, and let a Prometheus watch, by the rules of the chart.")
+  private boolean observe;
+
   private final LocalSystem system;
 
   UpCommand(LocalSystem system) {
@@ -31,6 +38,9 @@ final class UpCommand implements Callable<Integer> {
     if (links) {
       system.link(true);
     }
+    if (observe) {
+      observe(system, spec.commandLine().getOut());
+    }
     start();
     PrintWriter out = spec.commandLine().getOut();
     out.println();
@@ -38,6 +48,13 @@ final class UpCommand implements Callable<Integer> {
     out.println("  mails          " + system.state().root().resolve("mail"));
     out.println("  logs           ./order-system logs order-service");
     out.println("  health         " + LocalPort.ORDER_MANAGEMENT.url() + "/q/health");
+    if (system.traced()) {
+      out.println("  traces         ./order-system trace ORDER_ID");
+    }
+    if (system.observed()) {
+      out.println(
+          "  prometheus     " + LocalPort.PROMETHEUS.url() + ", what fires: /api/v1/alerts");
+    }
     out.println();
     out.println("Offer something, then order it (the answer waits until the order is CONFIRMED):");
     out.println();
@@ -45,6 +62,14 @@ final class UpCommand implements Callable<Integer> {
     out.println(Examples.order());
     out.flush();
     return 0;
+  }
+
+  /** Adds a Prometheus, or says how to get one: the system is as good without it. */
+  static void observe(LocalSystem system, PrintWriter out) {
+    if (!system.observe()) {
+      out.println(PrometheusBinary.HOW_TO_GET);
+      out.println();
+    }
   }
 
   /** Starts everything, saying what becomes ready. */

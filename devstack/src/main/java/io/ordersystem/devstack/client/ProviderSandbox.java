@@ -16,7 +16,10 @@ public final class ProviderSandbox implements AutoCloseable {
 
   private final URI address;
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
 
   public ProviderSandbox(URI address) {
     this.address = address;

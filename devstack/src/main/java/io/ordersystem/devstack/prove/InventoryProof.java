@@ -82,8 +82,7 @@ final class InventoryProof implements Proof {
   private record Second(Component process, int port, int management) {
     /** How many requests of that door it has decided. */
     long decided(String door) {
-      return Metrics.sum(
-          management, "inventory_reservation_requests_total", "door=\"" + door + "\"");
+      return Metrics.sum(management, "inventory_reservation_requests_total", "door", door);
     }
   }
 

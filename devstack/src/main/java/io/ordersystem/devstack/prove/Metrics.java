@@ -1,32 +1,28 @@
 package io.ordersystem.devstack.prove;
 
+import io.ordersystem.devstack.metrics.Samples;
 import io.ordersystem.devstack.stack.LocalPort;
 import io.ordersystem.devstack.stack.Management;
 
-/** Numbers that services export. */
+/** Counts that services export. */
 final class Metrics {
   private Metrics() {}
 
   /** The sum over all labels; 0 when the metric is not there yet. */
   static long sum(LocalPort management, String name) {
-    return sum(management.number(), name, "");
+    return rounded(of(management.number(), name));
   }
 
-  /** The sum of those with that label, as {@code name="value"}. */
-  static long sum(int management, String name, String label) {
-    return Math.round(
-        new Management(management)
-            .metrics()
-            .lines()
-            .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-            .filter(line -> line.contains(label))
-            .mapToDouble(line -> Double.parseDouble(value(line)))
-            .sum());
+  /** The sum of those with that value of the label. */
+  static long sum(int management, String name, String label, String value) {
+    return rounded(of(management, name).with(label, value));
   }
 
-  /** What follows the labels; an exemplar may follow the value. */
-  private static String value(String line) {
-    String rest = line.replaceFirst("^\\w+(\\{[^}]*})? +", "");
-    return rest.split(" ", 2)[0];
+  private static Samples of(int management, String name) {
+    return Samples.parse(new Management(management).metrics()).named(name);
+  }
+
+  private static long rounded(Samples samples) {
+    return Math.round(samples.sum().orElse(0));
   }
 }

@@ -3,11 +3,14 @@ package io.ordersystem.devstack.stack;
 import java.util.function.BooleanSupplier;
 
 /**
- * Where services find what they stand on: directly, or over the links that can be broken.
- *
- * @param linked asked each time a process is started
+ * Where services find what they stand on: directly, or over the links that can be broken; and
+ * whether they send traces. Both are asked each time a process is started.
  */
-record Backing(BooleanSupplier linked) {
+record Backing(BooleanSupplier linked, BooleanSupplier tracing) {
+  boolean traced() {
+    return tracing.getAsBoolean();
+  }
+
   int postgres() {
     return choose(LocalPort.POSTGRES, LocalPort.LINK_POSTGRES);
   }

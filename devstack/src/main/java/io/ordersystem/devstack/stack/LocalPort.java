@@ -20,6 +20,9 @@ public enum LocalPort {
   REDIS(16379),
   SANDBOX(12111),
   SMTP(12525),
+  PROMETHEUS(19090),
+  /** OTLP by HTTP. */
+  TRACES(14318),
   /** Where the broker listens for clients that come over its link. */
   KAFKA_LINKED(19094),
   LINKS(12200),

@@ -10,8 +10,11 @@ import io.ordersystem.devstack.process.Daemon;
 import io.ordersystem.devstack.process.Parallel;
 import io.ordersystem.devstack.process.Ports;
 import io.ordersystem.devstack.process.StateDirectory;
+import io.ordersystem.devstack.prometheus.PrometheusBinary;
+import io.ordersystem.devstack.prometheus.PrometheusServer;
 import io.ordersystem.devstack.redis.RedisServer;
 import io.ordersystem.devstack.sandbox.PaymentSandbox;
+import io.ordersystem.devstack.traces.TraceSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -60,7 +64,9 @@ public final class LocalSystem {
   private final StateDirectory state;
   private final List<Component> backing;
   private final Component links;
+  private final Component traces;
   private final List<Component> services;
+  private final PrometheusServer prometheus;
 
   /**
    * The system of a checkout.
@@ -68,6 +74,15 @@ public final class LocalSystem {
    * @param root the checkout, with the services' packaged jars
    */
   public LocalSystem(Path root, StateDirectory state) {
+    this(root, state, PrometheusBinary::find);
+  }
+
+  /**
+   * The same with a Prometheus from elsewhere.
+   *
+   * @param observer its binary, if there is one
+   */
+  public LocalSystem(Path root, StateDirectory state, Supplier<Optional<Path>> observer) {
     this.root = root;
     this.state = state;
     var cluster =
@@ -109,12 +124,29 @@ public final class LocalSystem {
             helper(
                 "edge", List.of(LocalPort.GATEWAY, LocalPort.SMTP), Edge.class, edgeArguments()));
     links = helper("links", LINKS, Links.class, linksArguments());
+    traces = helper("traces", List.of(LocalPort.TRACES), TraceSink.class, tracesArguments());
     services =
         List.of(
             service("order", LocalPort.ORDER, LocalPort.ORDER_MANAGEMENT),
             service("inventory", LocalPort.INVENTORY, LocalPort.INVENTORY_MANAGEMENT),
             service("payment", LocalPort.PAYMENT, LocalPort.PAYMENT_MANAGEMENT),
             service("notification", LocalPort.NOTIFICATION, LocalPort.NOTIFICATION_MANAGEMENT));
+    prometheus =
+        new PrometheusServer(
+            state,
+            LocalPort.PROMETHEUS.number(),
+            root.resolve("helm/order-system/files/alerts"),
+            services.stream().map(service -> service.ports().getLast().number()).toList(),
+            observer);
+  }
+
+  private Component observer() {
+    return new Component(
+        prometheus.daemon(),
+        List.of(LocalPort.PROMETHEUS),
+        prometheus::start,
+        prometheus::healthy,
+        prometheus::stop);
   }
 
   private Component service(String name, LocalPort port, LocalPort management) {
@@ -175,7 +207,7 @@ public final class LocalSystem {
   }
 
   private Backing backing() {
-    return new Backing(this::linked);
+    return new Backing(this::linked, this::traced);
   }
 
   /** Whether services reach what they stand on over links that can be broken. */
@@ -185,20 +217,60 @@ public final class LocalSystem {
 
   /** Chooses the way; holds for what is started from now on, until {@link #down}. */
   public void link(boolean wanted) {
-    try {
-      if (wanted) {
-        Files.writeString(linkMarker(), "");
-      } else {
-        Files.deleteIfExists(linkMarker());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    mark(linkMarker(), wanted);
   }
 
   // Remembered beside the pid files, so that each later command starts a service the same way.
   private Path linkMarker() {
     return state.data("run").resolve("linked");
+  }
+
+  /** Whether a Prometheus is part of the system. */
+  public boolean observed() {
+    return Files.exists(observedMarker());
+  }
+
+  /**
+   * Makes what takes in traces part of the system from the next {@link #up} on, until {@link
+   * #down}, and a Prometheus if it is installed.
+   *
+   * @return false when no Prometheus is installed, and then none is part of it
+   */
+  public boolean observe() {
+    mark(tracedMarker(), true);
+    boolean installed = prometheus.installed();
+    mark(observedMarker(), installed);
+    return installed;
+  }
+
+  /** Whether services that are started send their traces, all of them. */
+  public boolean traced() {
+    return Files.exists(tracedMarker());
+  }
+
+  private Path tracedMarker() {
+    return state.data("run").resolve("traced");
+  }
+
+  /** Where traces are kept: a JSON line per span. */
+  public Path spans() {
+    return state.data("traces").resolve("spans.jsonl");
+  }
+
+  private Path observedMarker() {
+    return state.data("run").resolve("observed");
+  }
+
+  private static void mark(Path marker, boolean wanted) {
+    try {
+      if (wanted) {
+        Files.writeString(marker, "");
+      } else {
+        Files.deleteIfExists(marker);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public StateDirectory state() {
@@ -210,7 +282,9 @@ public final class LocalSystem {
     return Stream.of(
             backing.stream(),
             linked() ? Stream.of(links) : Stream.<Component>empty(),
-            services.stream())
+            traced() ? Stream.of(traces) : Stream.<Component>empty(),
+            services.stream(),
+            observed() ? Stream.of(observer()) : Stream.<Component>empty())
         .flatMap(part -> part)
         .toList();
   }
@@ -243,13 +317,21 @@ public final class LocalSystem {
     if (linked()) {
       start(links, progress).run();
     }
+    if (traced()) {
+      start(traces, progress).run();
+    }
     // Only now: a service is not half dead because what it stands on was away.
     reap(services, SERVICE_PATIENCE, progress);
     Parallel.run(services.stream().map(service -> start(service, progress)).toList());
+    if (observed()) {
+      reap(List.of(observer()), BACKING_PATIENCE, progress);
+      start(observer(), progress).run();
+    }
   }
 
-  /** Stops everything, services first, data kept. */
+  /** Stops everything, services before what they stand on, data kept. */
   public void down(Consumer<String> progress) {
+    stop(observer(), progress).run();
     Parallel.run(services.stream().map(service -> stop(service, progress)).toList());
     Parallel.run(
         Stream.of(backing.get(2), backing.get(3), backing.get(4), backing.get(5))
@@ -259,7 +341,10 @@ public final class LocalSystem {
     stop(backing.get(1), progress).run();
     stop(backing.get(0), progress).run();
     stop(links, progress).run();
+    stop(traces, progress).run();
     link(false);
+    mark(tracedMarker(), false);
+    mark(observedMarker(), false);
   }
 
   private static Runnable start(Component component, Consumer<String> progress) {
@@ -329,6 +414,11 @@ public final class LocalSystem {
         new HelperProcess(
             name, state, main, ports.stream().map(LocalPort::number).toList(), arguments);
     return new Component(process.daemon(), ports, process::start, process::healthy, process::stop);
+  }
+
+  private List<String> tracesArguments() {
+    return List.of(
+        "--port", Integer.toString(LocalPort.TRACES.number()), "--file", spans().toString());
   }
 
   private List<String> sandboxArguments() {

@@ -175,6 +175,12 @@ final class ServiceProcess {
     environment.put("SERVICE_INSTANCE", service + "-service-" + instance);
     // On a laptop a fault may be asked for; the chart leaves this off.
     environment.put("FAULTS_ENABLED", "true");
+    if (backing.traced()) {
+      environment.put("QUARKUS_OTEL_TRACES_SAMPLER_ARG", "1");
+      environment.put("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT", LocalPort.TRACES.url());
+      // Whoever has just placed an order wants to see it.
+      environment.put("QUARKUS_OTEL_BSP_SCHEDULE_DELAY", "500ms");
+    }
     switch (role) {
       case ORDERS -> {
         environment.put("QUARKUS_REDIS_HOSTS", "redis://127.0.0.1:" + backing.redis());

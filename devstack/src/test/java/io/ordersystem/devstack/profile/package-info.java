@@ -1,0 +1,4 @@
+@NullMarked
+package io.ordersystem.devstack.profile;
+
+import org.jspecify.annotations.NullMarked;
