@@ -158,7 +158,8 @@ class ProfileCommandTest {
         .untilAsserted(
             () -> assertThat(recordings(pid)).contains("order-system-profile-" + profile.pid()));
 
-    assertThat(shell("kill", "-INT", Long.toString(profile.pid()))).isEmpty();
+    // Like Ctrl-C, which a shell lets what it runs in the background ignore.
+    assertThat(shell("kill", "-TERM", Long.toString(profile.pid()))).isEmpty();
     assertThat(profile.waitFor(PATIENCE.toSeconds(), SECONDS)).isTrue();
     assertThat(recordings(pid)).contains("No available recordings");
     assertThat(Files.exists(state.root().resolve("profiles")) ? files() : List.of()).isEmpty();
