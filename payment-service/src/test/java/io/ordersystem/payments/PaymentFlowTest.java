@@ -8,12 +8,15 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.ordersystem.contracts.Topic;
 import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestOutage;
 import io.ordersystem.devstack.testing.TestSandbox;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class PaymentFlowTest {
   private final TestPayment payment = new TestPayment();
+
+  @Inject MeterRegistry metrics;
 
   @Test
   void authorisesAndTellsEachVersionOnce() {
@@ -58,6 +63,28 @@ class PaymentFlowTest {
         .get("/api/payments?orderId=" + payment.order)
         .then()
         .body("items[0].nextAction.type", equalTo("redirect_to_url"));
+  }
+
+  /** However long the customer takes. */
+  @Test
+  void isDecidedForTheMetricWhenTheCustomerIsAsked() {
+    payment.authorise("pm_card_authenticationRequired");
+    payment.awaitStatus("REQUIRES_ACTION");
+    long asked = decided("action_required");
+    long authorised = decided("authorized");
+    assertThat(asked).isPositive();
+    TestSandbox.authenticate(payment.reference());
+    TestWebhooks.deliver(payment.reference());
+    payment.awaitStatus("AUTHORIZED");
+    assertThat(decided("authorized")).isEqualTo(authorised);
+    TestPayment.authorised();
+    assertThat(decided("authorized")).isEqualTo(authorised + 1);
+  }
+
+  private long decided(String outcome) {
+    return metrics.find("payments.processing").tag("outcome", outcome).timers().stream()
+        .mapToLong(Timer::count)
+        .sum();
   }
 
   @Test

@@ -34,6 +34,22 @@ class AlertRulesTest {
     assertThat(test.status()).as(test.said()).isZero();
   }
 
+  @Test
+  void missesNoServiceThatIsLeftOut() {
+    String all = rules("{prometheusRule: {enabled: true}}");
+    assertThat(all).contains("application=\\\"payment-service\\\"})");
+    String some =
+        rules(
+            "{prometheusRule: {enabled: true}, services: {payment-service: {enabled: false}, order-service: {enabled: false}}}");
+    assertThat(some)
+        .doesNotContain("application=\\\"payment-service\\\"})", "application=\\\"order-service\\\"})")
+        .contains("application=\\\"inventory-service\\\"})", "application!=\\\"\\\"})");
+  }
+
+  private static String rules(String values) {
+    return Chart.render(values).all("PrometheusRule").findFirst().orElseThrow().json().toString();
+  }
+
   private static List<Path> all(String folder) {
     return FILES.names(folder).stream().map(name -> AlertFiles.path(folder, name)).toList();
   }

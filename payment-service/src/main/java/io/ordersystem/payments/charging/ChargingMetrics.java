@@ -2,6 +2,7 @@ package io.ordersystem.payments.charging;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.contracts.EventType;
+import io.ordersystem.payments.payment.Fact;
 import io.ordersystem.payments.payment.Payment;
 import io.ordersystem.payments.payment.Payment.Changed;
 import io.ordersystem.platform.ids.Ids;
@@ -53,11 +54,14 @@ class ChargingMetrics {
     Log.infof("Payment %s of order %s: %s", payment.id(), payment.orderId(), name);
     switch (event) {
       case PAYMENT_AUTHORIZED, PAYMENT_DECLINED, PAYMENT_ACTION_REQUIRED -> {
-        Durations.ofAnswers("payments.processing")
-            .description("From the order's wish to the provider's decision")
-            .tag("outcome", name)
-            .register(registry)
-            .record(Duration.between(Ids.timeOf(payment.id()), clock.instant()));
+        // What comes after a question to the customer took the customer's time.
+        if (changed.before().authorization() != Fact.Result.ACTION_REQUIRED) {
+          Durations.ofAnswers("payments.processing")
+              .description("From the order's wish to the provider's first decision")
+              .tag("outcome", name)
+              .register(registry)
+              .record(Duration.between(Ids.timeOf(payment.id()), clock.instant()));
+        }
         String late = payment.state().voidReason();
         if (event == EventType.PAYMENT_AUTHORIZED && late != null) {
           // What an operator wrote behind the colon is no label.
