@@ -42,7 +42,8 @@ class AlertRulesTest {
         rules(
             "{prometheusRule: {enabled: true}, services: {payment-service: {enabled: false}, order-service: {enabled: false}}}");
     assertThat(some)
-        .doesNotContain("application=\\\"payment-service\\\"})", "application=\\\"order-service\\\"})")
+        .doesNotContain(
+            "application=\\\"payment-service\\\"})", "application=\\\"order-service\\\"})")
         .contains("application=\\\"inventory-service\\\"})", "application!=\\\"\\\"})");
   }
 
