@@ -51,7 +51,7 @@ class StockInvariantsTest {
     try (var connection = database().connect();
         var statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      statement.execute("SELECT FROM reservations WHERE key = '" + key + "' FOR UPDATE");
+      statement.execute("SELECT FROM reservations WHERE key = '" + key + "' FOR NO KEY UPDATE");
       database()
           .execute(
               """
