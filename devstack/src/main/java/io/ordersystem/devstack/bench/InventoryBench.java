@@ -152,10 +152,10 @@ final class InventoryBench {
   private boolean measure(Component inventory, Component seed, int rounds, int seconds, int warmUp)
       throws IOException, InterruptedException, SQLException {
     var processes = new LinkedHashMap<String, Long>();
-    processes.put("postgres", pid(system.find("postgres").orElseThrow()));
-    processes.put("kafka", pid(system.find("kafka").orElseThrow()));
-    processes.put("inventory", pid(inventory));
-    processes.put("seed", pid(seed));
+    processes.put("postgres", system.find("postgres").orElseThrow().pid());
+    processes.put("kafka", system.find("kafka").orElseThrow().pid());
+    processes.put("inventory", inventory.pid());
+    processes.put("seed", seed.pid());
     processes.put("driver", ProcessHandle.current().pid());
     var pgbench =
         new PgBench(LocalPort.POSTGRES.number(), Database.NAME, system.state().data("bench"));
@@ -179,7 +179,7 @@ final class InventoryBench {
         requireBooks();
       }
     }
-    return report(CpuUse.peakMebibytes(pid(inventory)));
+    return report(CpuUse.peakMebibytes(inventory.pid()));
   }
 
   /** What an arm yields per second. */
@@ -363,14 +363,6 @@ final class InventoryBench {
       case "d" -> "one statement by pgbench";
       default -> "our batched SQL by JDBC";
     };
-  }
-
-  private static long pid(Component component) {
-    return component
-        .daemon()
-        .running()
-        .orElseThrow(() -> new ComponentFailed(component.name() + " does not run"))
-        .pid();
   }
 
   private void say(String format, Object... values) {

@@ -82,11 +82,11 @@ final class OrdersBench {
 
   /** Whose processor time an order takes. The last two are not ours, and are shown apart. */
   private void processes(List<Component> services) {
-    services.forEach(service -> processes.put(service.name(), pid(service)));
+    services.forEach(service -> processes.put(service.name(), service.pid()));
     for (String name : List.of("postgres", "postgres-replica", "kafka", "redis")) {
-      processes.put(name, pid(system.find(name).orElseThrow()));
+      processes.put(name, system.find(name).orElseThrow().pid());
     }
-    processes.put("provider", pid(system.find("sandbox").orElseThrow()));
+    processes.put("provider", system.find("sandbox").orElseThrow().pid());
     processes.put("driver", ProcessHandle.current().pid());
   }
 
@@ -262,7 +262,7 @@ final class OrdersBench {
             .text("%.3f"));
     say("%nmost memory, MiB:");
     for (Component service : services) {
-      say("  %-62s %d", service.name(), CpuUse.peakMebibytes(pid(service)));
+      say("  %-62s %d", service.name(), CpuUse.peakMebibytes(service.pid()));
     }
     say("");
     boolean cpu =
@@ -288,14 +288,6 @@ final class OrdersBench {
       throw new ComponentFailed("nothing was measured: " + figure);
     }
     return found;
-  }
-
-  private static long pid(Component component) {
-    return component
-        .daemon()
-        .running()
-        .orElseThrow(() -> new ComponentFailed(component.name() + " does not run"))
-        .pid();
   }
 
   private void say(String format, Object... values) {

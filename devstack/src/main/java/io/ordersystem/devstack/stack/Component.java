@@ -1,5 +1,6 @@
 package io.ordersystem.devstack.stack;
 
+import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.process.Daemon;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -16,5 +17,14 @@ public record Component(
     Daemon daemon, List<LocalPort> ports, Runnable start, BooleanSupplier healthy, Runnable stop) {
   public String name() {
     return daemon.name();
+  }
+
+  /**
+   * The process that it is now.
+   *
+   * @throws ComponentFailed when it does not run
+   */
+  public long pid() {
+    return daemon.running().orElseThrow(() -> new ComponentFailed(name() + " does not run")).pid();
   }
 }

@@ -162,8 +162,7 @@ public class Reads {
     // Whoever has a token is not answered by a server that is none any more: it says so itself.
     return Uni.createFrom()
         .deferred(() -> servers.primary().read(located || atLeast != null, reading))
-        // A month was detached under its eyes, its locks were in each other's way, or the
-        // connection
+        // A month was detached under its eyes, locks were in each other's way, or its connection
         // broke, as single ones do: another one says what there is now.
         .onFailure(failure ->
             SqlFailures.isUndefinedTable(failure)
