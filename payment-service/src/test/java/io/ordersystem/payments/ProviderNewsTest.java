@@ -10,6 +10,7 @@ import io.ordersystem.devstack.testing.TestKafka;
 import io.ordersystem.devstack.testing.TestSandbox;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What the provider does by itself, and tells by webhook or not at all. */
@@ -87,6 +88,21 @@ class ProviderNewsTest {
   private static long readUntil() {
     return TestPayment.database()
         .number("SELECT extract(epoch FROM read_until)::bigint FROM provider_lists");
+  }
+
+  @Test
+  void whatIsKnownAlreadyIsNotAskedFor() {
+    var payment = TestPayment.authorised();
+    await().atMost(SOON).until(() -> TestSandbox.events().contains(payment.reference()));
+    Map<String, Object> before = payment.row();
+    TestWebhooks.deliver(payment.reference());
+    assertThat(
+            TestPayment.database()
+                .number(
+                    "SELECT count(*) FROM provider_events WHERE provider_reference = ?",
+                    payment.reference()))
+        .isPositive();
+    assertThat(payment.row()).isEqualTo(before);
   }
 
   @Test

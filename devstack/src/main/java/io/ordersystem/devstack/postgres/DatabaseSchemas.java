@@ -61,8 +61,6 @@ final class DatabaseSchemas {
   private static void schema(Statement statement, String name) throws SQLException {
     statement.execute("create schema if not exists %1$s authorization %1$s".formatted(name));
     statement.execute("alter role %1$s set search_path = %1$s".formatted(name));
-    // A cached generic plan locks every partition of a table, a custom plan only those it needs.
-    statement.execute("alter role %s set plan_cache_mode = force_custom_plan".formatted(name));
     // The extension is there: a service exports what its own statements cost.
     statement.execute("grant usage on schema public to " + name);
     statement.execute("grant usage on schema %s to auditor".formatted(name));

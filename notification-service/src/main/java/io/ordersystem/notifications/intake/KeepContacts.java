@@ -17,6 +17,15 @@ import org.jspecify.annotations.Nullable;
 /** Keeps contacts, and releases the messages that waited for theirs. */
 @ApplicationScoped
 class KeepContacts {
+  /** A seller's message about the same order has an address already, and it is not this one. */
+  private static final String RELEASE =
+      """
+      UPDATE messages m SET recipient = c.email, next_attempt_at = $1
+      FROM contacts c
+      WHERE %s c.order_id = m.order_id AND m.audience = 'CUSTOMER'
+        AND m.status = 'QUEUED' AND m.next_attempt_at IS NULL AND c.email IS NOT NULL
+      """;
+
   private final SendSignal signal;
   private final Clock clock;
 
@@ -26,11 +35,13 @@ class KeepContacts {
   }
 
   Uni<Void> keep(Tx tx, List<Received> messages) {
-    tx.afterCommit(signal::wake);
     UUID[] orders = orders(contacts(messages));
-    return OrderLocks.take(tx, orders)
-        .chain(() -> store(tx, "contacts", messages))
-        .chain(() -> release(tx, orders));
+    return Tx.pipelined(
+        List.of(
+            OrderLocks.take(tx, orders),
+            store(tx, "contacts", messages),
+            released(
+                tx, tx.update(RELEASE.formatted("m.order_id = ANY ($2) AND"), now(), orders))));
   }
 
   /** The newest version wins, in whatever order they come. */
@@ -65,22 +76,21 @@ class KeepContacts {
 
   /** Releases whatever waits for a contact that is there: contacts may have been rebuilt. */
   Uni<Void> releaseAll(Tx tx) {
-    tx.afterCommit(signal::wake);
-    return release(tx, null);
+    return released(tx, tx.update(RELEASE.formatted(""), now()));
   }
 
-  /** A seller's message about the same order has an address already, and it is not this one. */
-  private Uni<Void> release(Tx tx, UUID @Nullable [] orders) {
-    return tx.query(
-            """
-            UPDATE messages m SET recipient = c.email, next_attempt_at = $2
-            FROM contacts c
-            WHERE ($1::uuid[] IS NULL OR m.order_id = ANY ($1)) AND c.order_id = m.order_id AND m.audience = 'CUSTOMER'
-              AND m.status = 'QUEUED' AND m.next_attempt_at IS NULL AND c.email IS NOT NULL
-            """,
-            orders,
-            OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+  private Uni<Void> released(Tx tx, Uni<Integer> release) {
+    return release
+        .invoke(messages -> {
+          if (messages > 0) {
+            tx.afterCommit(signal::wake);
+          }
+        })
         .replaceWithVoid();
+  }
+
+  private OffsetDateTime now() {
+    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 
   private static @Nullable String[] texts(

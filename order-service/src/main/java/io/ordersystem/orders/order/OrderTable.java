@@ -52,11 +52,13 @@ public class OrderTable {
     List<Version> versions = versions(List.of(process));
     var messages = new ArrayList<>(List.of(contact(process.tree(), cause)));
     messages.addAll(process.commands());
-    return insertOrders(tx, placed)
-        .chain(() -> insertItems(tx, process.tree().leaves()))
-        .chain(() -> sagas.insert(tx, process))
-        .chain(() -> recordTimeline(tx, versions, actor, id -> cause))
-        .chain(() -> outbox.append(tx, events(versions, id -> cause, messages)))
+    return Tx.pipelined(
+            List.of(
+                insertOrders(tx, placed),
+                insertItems(tx, process.tree().leaves()),
+                sagas.insert(tx, process),
+                recordTimeline(tx, versions, actor, id -> cause),
+                outbox.append(tx, events(versions, id -> cause, messages))))
         .invoke(() -> cached.changed(tx, List.of(process.tree())));
   }
 
@@ -91,9 +93,10 @@ public class OrderTable {
   }
 
   private Uni<Map<UUID, OrderProcess>> read(Tx tx, UUID[] ids) {
-    return sagas
-        .read(tx, ids)
-        .chain(found -> OrderReads.trees(tx, ids).map(trees -> processes(trees, found)));
+    return Uni.combine()
+        .all()
+        .unis(OrderReads.trees(tx, ids), sagas.read(tx, ids))
+        .with(OrderTable::processes);
   }
 
   /**
@@ -116,13 +119,15 @@ public class OrderTable {
       }
       messages.addAll(process.commands());
     }
-    return updateOrders(tx, changed)
-        .chain(() -> updatePersons(tx, changed))
-        .chain(() -> updateItems(tx, changed))
-        .chain(() -> sagas.update(tx, moved))
-        .chain(() -> savePayments(tx, moved))
-        .chain(() -> recordTimeline(tx, versions, actor, cause))
-        .chain(() -> outbox.append(tx, events(versions, cause, messages)))
+    return Tx.pipelined(
+            List.of(
+                updateOrders(tx, changed),
+                updatePersons(tx, changed),
+                updateItems(tx, changed),
+                sagas.update(tx, moved),
+                savePayments(tx, moved),
+                recordTimeline(tx, versions, actor, cause),
+                outbox.append(tx, events(versions, cause, messages))))
         .invoke(() -> cached.changed(tx, moved.stream().map(OrderProcess::tree).toList()));
   }
 

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Takes an order: stores it as PENDING and asks for its stock, in one SERIALIZABLE transaction. */
+/** Takes an order: stores it as PENDING and asks for its stock, in one transaction. */
 @ApplicationScoped
 class PlaceOrder {
   private static final String OPERATION = "POST /api/orders";
@@ -153,7 +153,7 @@ class PlaceOrder {
       PlaceOrderRequest request,
       Placement placement,
       Cause cause) {
-    return requests.onceSerializable(
+    return requests.once(
         identified(caller, key, request),
         tx -> newOrders.place(tx, placement, caller.subject(), cause).map(this::created));
   }

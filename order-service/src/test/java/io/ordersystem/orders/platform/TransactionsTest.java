@@ -75,7 +75,7 @@ class TransactionsTest {
 
   /** Whoever has made the role: a service on a managed database asks for it itself. */
   @Test
-  void plansAreMadeForTheirParametersByOurOwnWish() {
+  void plansAreKeptByOurOwnWish() {
     var setting = new AtomicReference<String>();
     Cancellable _ =
         OwnContext.of(
@@ -89,7 +89,7 @@ class TransactionsTest {
                 rows -> setting.set(rows.iterator().next().getString(0)),
                 failure -> setting.set(failure.toString()));
     await().atMost(SOON).until(() -> setting.get() != null);
-    assertThat(setting.get()).isEqualTo("force_custom_plan by client");
+    assertThat(setting.get()).isEqualTo("auto by client");
   }
 
   /** What follows a statement that failed is refused too, by a code that says nothing of why. */

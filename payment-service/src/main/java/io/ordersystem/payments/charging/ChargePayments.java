@@ -109,6 +109,7 @@ class ChargePayments {
             this::claim,
             // Pieces run side by side: what one has open is not another's.
             piece -> OwnContext.of(vertx, () -> charge(piece)),
+            true,
             registry);
   }
 
@@ -120,18 +121,16 @@ class ChargePayments {
     passes.send("due").whenComplete(ChargePayments::logLostSignal);
   }
 
-  /** One pass after a commit; signals that arrive meanwhile become one further pass. */
+  /** One look after a commit; signals that arrive meanwhile become one further look. */
   @Incoming("charging")
   public Uni<Void> on(String signal) {
-    return work.pass();
+    return work.begin();
   }
 
-  /**
-   * The slow beat: what a lost signal, a crash or a pause has left, and what a slow call holds up.
-   */
+  /** The slow beat: what a lost signal, a crash or a pause has left. */
   @Scheduled(every = "1s", delayed = "2s", identity = "charge-payments")
-  Uni<Void> pass() {
-    return work.pass();
+  Uni<Void> look() {
+    return work.begin();
   }
 
   /**

@@ -668,6 +668,19 @@ public record Payment(
     return new Payment(terms, facts, operations, account, learning(named), version).toBeRefreshed();
   }
 
+  /**
+   * Whether that is what we know of it already, and nothing is under way: asking the provider would
+   * bring nothing new.
+   */
+  public boolean isKnown(@Nullable String named, ProviderHints.Money money) {
+    return account.authorization() == Result.SUCCEEDED
+        && Objects.equals(named, state.reference())
+        && state.task() == null
+        && account.isQuiet()
+        && money.taken() == account.taken()
+        && money.held() == account.held();
+  }
+
   /** The same payment, its provider to be asked what it has. */
   public Payment toBeRefreshed() {
     // What the provider is busy with for days must not hide what else is new.

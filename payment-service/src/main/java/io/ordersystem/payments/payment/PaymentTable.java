@@ -145,7 +145,8 @@ public class PaymentTable {
 
   /** Locks one payment. */
   public Uni<Optional<Payment>> lock(Tx tx, UUID id) {
-    return read(tx, tx.query("SELECT * FROM payments WHERE id = $1 FOR UPDATE", id))
+    return read(
+            tx, tx.query("SELECT * FROM payments WHERE id = $1 FOR UPDATE", id), new UUID[] {id})
         .map(found -> found.stream().findFirst());
   }
 
@@ -154,7 +155,10 @@ public class PaymentTable {
     return read(
             tx,
             tx.query(
-                "SELECT * FROM payments WHERE provider_reference = $1 OR id = $2 LIMIT 1 FOR UPDATE",
+                """
+                SELECT * FROM payments
+                WHERE id = coalesce((SELECT id FROM payments WHERE provider_reference = $1), $2) FOR UPDATE
+                """,
                 reference,
                 id))
         .map(found -> found.stream().findFirst());
@@ -171,25 +175,31 @@ public class PaymentTable {
       }
       var ids = new ArrayList<UUID>();
       rows.forEach(row -> ids.add(row.getUUID("id")));
-      Object wanted = ids.toArray(UUID[]::new);
-      return Uni.combine()
-          .all()
-          .unis(
-              tx.query(
-                  "SELECT * FROM payment_shares WHERE payment_id = ANY ($1) ORDER BY order_id",
-                  wanted),
-              tx.query(
-                  "SELECT * FROM payment_events WHERE payment_id = ANY ($1) ORDER BY position",
-                  wanted),
-              // Those that the provider is busy with come last, and take turns.
-              tx.query(
-                  """
-                  SELECT * FROM payment_operations WHERE payment_id = ANY ($1)
-                  ORDER BY status = 'PENDING', CASE WHEN status = 'PENDING' THEN updated_at END, position
-                  """,
-                  wanted))
-          .with((shares, facts, operations) -> payments(rows, shares, facts, operations));
+      return read(tx, Uni.createFrom().item(rows), ids.toArray(UUID[]::new));
     });
+  }
+
+  /** The same when it is known which rows those are: their parts are asked for right behind. */
+  private static Uni<List<Payment>> read(Tx tx, Uni<RowSet<Row>> locked, UUID[] ids) {
+    Object wanted = ids;
+    return Uni.combine()
+        .all()
+        .unis(
+            locked,
+            tx.query(
+                "SELECT * FROM payment_shares WHERE payment_id = ANY ($1) ORDER BY order_id",
+                wanted),
+            tx.query(
+                "SELECT * FROM payment_events WHERE payment_id = ANY ($1) ORDER BY position",
+                wanted),
+            // Those that the provider is busy with come last, and take turns.
+            tx.query(
+                """
+                SELECT * FROM payment_operations WHERE payment_id = ANY ($1)
+                ORDER BY status = 'PENDING', CASE WHEN status = 'PENDING' THEN updated_at END, position
+                """,
+                wanted))
+        .with(PaymentTable::payments);
   }
 
   private static List<Payment> payments(

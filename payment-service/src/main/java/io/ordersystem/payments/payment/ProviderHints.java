@@ -23,9 +23,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notifications of the provider: kept once, and each only makes its payment due for asking. What is
- * true is fetched by the worker, so lost, repeated and overtaken notifications change nothing but
- * how soon it is known.
+ * Notifications of the provider: kept once, and each only makes its payment due for asking, unless
+ * it tells what we know. What is true is fetched by the worker, so lost, repeated and overtaken
+ * notifications change nothing but how soon it is known.
  */
 @Singleton
 public class ProviderHints {
@@ -65,8 +65,12 @@ public class ProviderHints {
 
   /** What of a payment a notification is about. */
   public sealed interface About {
-    /** The payment itself. */
-    record Whole() implements About {}
+    /**
+     * The payment itself.
+     *
+     * @param money what it had when the notification was made; null when it does not say
+     */
+    record Whole(@Nullable Money money) implements About {}
 
     /** A refund, by the provider's name of it. */
     record Refund(String reference) implements About {}
@@ -74,6 +78,14 @@ public class ProviderHints {
     /** A dispute, by the provider's name of it, and what is contested. */
     record Dispute(String reference, long amount) implements About {}
   }
+
+  /**
+   * The money of a payment, in minor units.
+   *
+   * @param held what the provider holds and has not taken
+   * @param taken what it has taken, given back or not
+   */
+  public record Money(long held, long taken) {}
 
   /** What became of a notification. */
   public enum Taken {
@@ -95,18 +107,20 @@ public class ProviderHints {
   public Uni<Taken> take(Hint hint, String delivery, Duration tolerance) {
     Instant now = clock.instant();
     return transactions.inTransaction(tx ->
-        tx.query(
-                "DELETE FROM provider_deliveries WHERE received_at < $1",
-                time(now.minus(tolerance.multipliedBy(2))))
-            .chain(() ->
+        Uni.combine()
+            .all()
+            .unis(
+                tx.query(
+                    "DELETE FROM provider_deliveries WHERE received_at < $1",
+                    time(now.minus(tolerance.multipliedBy(2)))),
                 tx.update(
                     """
                     INSERT INTO provider_deliveries (delivery, received_at) VALUES ($1, $2) ON CONFLICT DO NOTHING
                     """,
                     delivery,
                     time(now)))
-            .chain(
-                fresh -> fresh == 1 ? takeNew(tx, hint) : Uni.createFrom().item(Taken.REPLAYED)));
+            .withUni((forgotten, fresh) ->
+                fresh == 1 ? takeNew(tx, hint) : Uni.createFrom().item(Taken.REPLAYED)));
   }
 
   /**
@@ -169,7 +183,6 @@ public class ProviderHints {
     if (hint.reference() == null && hint.paymentId() == null) {
       return Uni.createFrom().voidItem();
     }
-    tx.afterCommit(signal::wake);
     return payments
         .lockNamed(tx, hint.reference(), hint.paymentId())
         .chain(found ->
@@ -178,11 +191,21 @@ public class ProviderHints {
                 .orElseGet(() -> Uni.createFrom().voidItem()));
   }
 
+  /**
+   * A payment that we know to be what the notification says is not asked for: what happened after
+   * that has notifications of its own.
+   */
   private Uni<Void> makeDue(Tx tx, Payment payment, Hint hint) {
+    if (hint.about() instanceof About.Whole(Money money)
+        && money != null
+        && payment.isKnown(hint.reference(), money)) {
+      return Uni.createFrom().voidItem();
+    }
+    tx.afterCommit(signal::wake);
     Instant now = clock.instant();
     Optional<Changed> changed =
         switch (hint.about()) {
-          case About.Whole() -> Optional.empty();
+          case About.Whole _ -> Optional.empty();
           case About.Refund(String reference) -> payment.hintOfRefund(reference);
           case About.Dispute(String reference, long amount) ->
               Optional.of(payment.hintOfDispute(reference, amount));

@@ -3,9 +3,11 @@ package io.ordersystem.payments.stripe;
 import com.stripe.model.Event;
 import io.ordersystem.payments.payment.ProviderHints.About;
 import io.ordersystem.payments.payment.ProviderHints.Hint;
+import io.ordersystem.payments.payment.ProviderHints.Money;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,7 @@ final class StripeEvents {
         switch (object.getString("object", "")) {
           case "refund" -> new About.Refund(id);
           case "dispute" -> new About.Dispute(id, object.getLong("amount", 0L));
-          default -> new About.Whole();
+          default -> new About.Whole(intent ? money(object) : null);
         };
     return new Hint(
         event.getId(),
@@ -48,6 +50,15 @@ final class StripeEvents {
         intent ? id : object.getString("payment_intent"),
         intent ? paymentId(object.getJsonObject("metadata")) : null,
         about);
+  }
+
+  /** Null when the intent has none yet, or its event tells less than we would read. */
+  private static @Nullable Money money(JsonObject intent) {
+    Long held = intent.getLong("amount_capturable");
+    Long taken = intent.getLong("amount_received");
+    boolean hasMoney =
+        Set.of("requires_capture", "succeeded").contains(intent.getString("status", ""));
+    return hasMoney && held != null && taken != null ? new Money(held, taken) : null;
   }
 
   private static @Nullable UUID paymentId(@Nullable JsonObject metadata) {

@@ -127,12 +127,6 @@ public class IdempotentRequests {
     return resolved(request, transactions.inTransaction(tx -> answer(tx, request, action)));
   }
 
-  /** The same in a SERIALIZABLE transaction. */
-  public Uni<StoredAnswer> onceSerializable(
-      Request request, Function<Tx, Uni<StoredAnswer>> action) {
-    return resolved(request, transactions.serializable(tx -> answer(tx, request, action)));
-  }
-
   /**
    * What became of a request among many.
    *

@@ -134,11 +134,12 @@ public final class MessageConsumer {
         messages.stream()
             .map(arrived -> Parking.stored(arrived.message().key()))
             .toArray(String[]::new);
-    return remember(tx, messages.stream().map(arrived -> arrived.message().id()).toList())
-        .chain(unseen ->
-            parking
-                .parkedKeys(tx, name, keys)
-                .chain(parked -> split(tx, messages, unseen, parked)));
+    return Uni.combine()
+        .all()
+        .unis(
+            remember(tx, messages.stream().map(arrived -> arrived.message().id()).toList()),
+            parking.parkedKeys(tx, name, keys))
+        .withUni((unseen, parked) -> split(tx, messages, unseen, parked));
   }
 
   /** Those that were not seen before. */

@@ -70,7 +70,9 @@ class EventPublisher {
     producerConfig.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
     producerConfig.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
     producerConfig.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, patience.toMillis());
-    producerConfig.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    // What was found together leaves together: without any wait the first record leaves alone, and
+    // the others wait for its acknowledgement.
+    producerConfig.put(ProducerConfig.LINGER_MS_CONFIG, 1);
     producerConfig.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
     producerConfig.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
     producerConfig.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);

@@ -41,6 +41,9 @@ public class OutboxRelay {
 
   private static final int REHEARSED = 16;
 
+  /** How far behind the cursor is at most while there is always something to publish. */
+  private static final Duration CURSOR_INTERVAL = Duration.ofMillis(100);
+
   private final AgroalDataSource database;
   private final EventPublisher publisher;
   private final OutboxConfig config;
@@ -178,22 +181,52 @@ public class OutboxRelay {
     var positions = new PublishedPositions(saved);
     lead = new Lead(saved.highest(), positions.gaps());
     Log.infof("Outbox relay leads from position %d, gaps %s", saved.highest(), positions.gaps());
+    var cursor = new LazyCursor(table, saved);
     Duration gapLook = FIRST_GAP_LOOK;
-    while (!stopping) {
-      signal.drainPermits();
-      int found = 0;
-      if (table.lastTaken() > positions.highest() || !positions.gaps().isEmpty()) {
-        found = publishNext(table, positions);
-        if (!positions.saved().equals(saved)) {
-          saved = positions.saved();
-          table.moveCursor(saved);
-          faults.passBlocking(FaultPoint.OUTBOX_AFTER_CURSOR);
+    boolean told = true;
+    try {
+      while (!stopping) {
+        int found = 0;
+        if (told || !positions.gaps().isEmpty() || table.lastTaken() > positions.highest()) {
+          found = publishNext(table, positions);
+          lead = new Lead(positions.highest(), positions.gaps());
         }
-        lead = new Lead(positions.highest(), positions.gaps());
+        cursor.follow(positions.saved(), found == 0);
+        told = found == config.batchSize();
+        if (!told) {
+          gapLook = found > 0 ? FIRST_GAP_LOOK : shorter(gapLook.multipliedBy(2));
+          told = awaitSignal(positions.gaps().isEmpty() ? config.pollInterval() : gapLook);
+        }
       }
-      if (found < config.batchSize()) {
-        gapLook = found > 0 ? FIRST_GAP_LOOK : shorter(gapLook.multipliedBy(2));
-        awaitSignal(positions.gaps().isEmpty() ? config.pollInterval() : gapLook);
+      cursor.follow(positions.saved(), true);
+    } catch (InterruptedException stop) {
+      cursor.follow(positions.saved(), true);
+      throw stop;
+    }
+  }
+
+  /**
+   * The cursor in the database, which follows what was published at most so often while there is
+   * something to do: what a successor publishes again after a crash is no more than that.
+   */
+  private final class LazyCursor {
+    private final OutboxTable table;
+    private PublishedPositions.Saved saved;
+    private long moved = System.nanoTime();
+
+    LazyCursor(OutboxTable table, PublishedPositions.Saved saved) {
+      this.table = table;
+      this.saved = saved;
+    }
+
+    void follow(PublishedPositions.Saved published, boolean now)
+        throws SQLException, InterruptedException {
+      boolean due = now || System.nanoTime() - moved >= CURSOR_INTERVAL.toNanos();
+      if (due && !published.equals(saved)) {
+        table.moveCursor(published);
+        saved = published;
+        moved = System.nanoTime();
+        faults.passBlocking(FaultPoint.OUTBOX_AFTER_CURSOR);
       }
     }
   }
@@ -218,10 +251,11 @@ public class OutboxRelay {
     return wanted.compareTo(config.pollInterval()) < 0 ? wanted : config.pollInterval();
   }
 
-  private void awaitSignal(Duration limit) throws InterruptedException {
-    if (signal.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-      signal.drainPermits();
-    }
+  /** Whether somebody has said meanwhile that there is something to publish. */
+  private boolean awaitSignal(Duration limit) throws InterruptedException {
+    boolean told = signal.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS);
+    signal.drainPermits();
+    return told;
   }
 
   /** Waits the whole time, signal or not: what is signalled is not for this process to do yet. */

@@ -30,6 +30,9 @@ public class ConsistencyHeaders {
 
   @ServerRequestFilter
   public void take(ContainerRequestContext request) {
+    if (!READS.contains(request.getMethod())) {
+      Consistency.wantPosition();
+    }
     String token = request.getHeaderString(ConsistencyToken.HEADER);
     if (token != null) {
       ConsistencyToken.read(service, token.strip()).ifPresent(Consistency::require);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Consistency {
   private static final String REQUIRED = "io.ordersystem.platform.required";
   private static final String PRIMARY = "io.ordersystem.platform.primary";
+  private static final String WANTED = "io.ordersystem.platform.wanted";
   private static final String WRITTEN = "io.ordersystem.platform.written";
   private static final String SOURCE = "io.ordersystem.platform.source";
 
@@ -34,6 +35,19 @@ public final class Consistency {
   /** The position that the caller was told, whether it asks for the primary or not. */
   public static @Nullable Position told() {
     return get(REQUIRED);
+  }
+
+  /**
+   * Somebody is to be told where this request's transactions have ended. Without this they do not
+   * ask: most transactions are those of messages, and nobody waits for the position of those.
+   */
+  public static void wantPosition() {
+    put(WANTED, true);
+  }
+
+  /** Whether {@link #wantPosition} was called in this request. */
+  public static boolean isPositionWanted() {
+    return get(WANTED) != null;
   }
 
   /** This request's transaction has ended; a reader at this position sees what it saw and did. */

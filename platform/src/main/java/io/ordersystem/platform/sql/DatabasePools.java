@@ -121,9 +121,10 @@ public class DatabasePools implements PgPoolCreator {
         .setIdleTimeoutUnit(TimeUnit.SECONDS);
     options.addProperty("idle_in_transaction_session_timeout", LEASE);
     options.addProperty("lock_timeout", LOCK_WAIT);
-    // A cached generic plan locks every partition of a table, a custom plan only those it needs.
-    // KeyedReading is the exception.
-    options.addProperty("plan_cache_mode", "force_custom_plan");
+    // Said here because a role may say otherwise: planning each statement anew is most of what a
+    // short one costs. What is worth a plan for its parameters, as a look into partitions, keeps
+    // it.
+    options.addProperty("plan_cache_mode", "auto");
     return options;
   }
 }

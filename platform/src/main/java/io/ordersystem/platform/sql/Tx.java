@@ -17,6 +17,7 @@ public final class Tx implements Statements {
   private final SqlConnection connection;
   private final QueryTimes times;
   private final List<Consumer<@Nullable Position>> afterCommit = new ArrayList<>();
+  private boolean positionWanted;
 
   Tx(SqlConnection connection, QueryTimes times) {
     this.connection = connection;
@@ -46,7 +47,8 @@ public final class Tx implements Statements {
   }
 
   /**
-   * Runs after COMMIT has been acknowledged; never when it was rolled back. Must not block or fail.
+   * Runs after COMMIT has been acknowledged, in the order in which hooks were given; never when it
+   * was rolled back. Must not block or fail.
    */
   public void afterCommit(Runnable hook) {
     afterCommit.add(position -> hook.run());
@@ -57,6 +59,7 @@ public final class Tx implements Statements {
    * be had.
    */
   public void afterCommitAt(Consumer<@Nullable Position> hook) {
+    positionWanted = true;
     afterCommit.add(hook);
   }
 
@@ -66,9 +69,12 @@ public final class Tx implements Statements {
 
   /**
    * Ends the transaction and asks behind it, without a round trip of its own, how far the log is
-   * then.
+   * then, if somebody wants to know.
    */
   Uni<End> end(String statement) {
+    if (!positionWanted && !Consistency.isPositionWanted()) {
+      return statement(statement).replaceWith(new End(null));
+    }
     Uni<Optional<Position>> position =
         Position.written(this)
             .map(Optional::of)
@@ -83,7 +89,11 @@ public final class Tx implements Statements {
         .with((done, at) -> new End(at.orElse(null)));
   }
 
-  /** How a transaction has ended. */
+  /**
+   * How a transaction has ended.
+   *
+   * @param position null when nobody wanted it, or it could not be had
+   */
   record End(@Nullable Position position) {}
 
   void committed(@Nullable Position position) {

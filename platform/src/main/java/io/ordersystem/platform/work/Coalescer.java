@@ -222,7 +222,14 @@ public final class Coalescer<Q, R> {
 
   private void run(List<Single> batch) {
     Cancellable _ =
-        OwnContext.of(vertx, () -> outcomes(batch))
+        OwnContext.of(
+                vertx,
+                () -> {
+                  if (batch.stream().anyMatch(single -> single.wantsPosition)) {
+                    Consistency.wantPosition();
+                  }
+                  return outcomes(batch);
+                })
             .subscribe()
             .with(
                 outcomes -> {
@@ -282,6 +289,7 @@ public final class Coalescer<Q, R> {
     private final Collection<String> keys;
     private final UniEmitter<? super R> emitter;
     private final @Nullable Context caller = Vertx.currentContext();
+    private final boolean wantsPosition = Consistency.isPositionWanted();
     private final long since = System.nanoTime();
     private volatile boolean gone;
 

@@ -26,6 +26,7 @@ public final class LeasedWork<T> {
   private final Semaphore places;
   private final IntFunction<Uni<List<T>>> claim;
   private final Function<T, Uni<Void>> work;
+  private final boolean apart;
   private final MeterRegistry metrics;
   private final AtomicBoolean claiming = new AtomicBoolean();
 
@@ -52,6 +53,23 @@ public final class LeasedWork<T> {
       IntFunction<Uni<List<T>>> claim,
       Function<T, Uni<Void>> work,
       MeterRegistry metrics) {
+    this(name, places, claim, work, false, metrics);
+  }
+
+  /**
+   * The same, told whether its pieces are apart.
+   *
+   * @param apart no piece is ever in the way of another: a claim that found less than it might take
+   *     has found everything that was due, and the end of a piece is no reason to look again
+   */
+  public LeasedWork(
+      String name,
+      int places,
+      IntFunction<Uni<List<T>>> claim,
+      Function<T, Uni<Void>> work,
+      boolean apart,
+      MeterRegistry metrics) {
+    this.apart = apart;
     this.name = name;
     this.total = places;
     this.places = new Semaphore(places);
@@ -103,7 +121,7 @@ public final class LeasedWork<T> {
         .invoke(failure -> moreMayBeDue = false)
         .invoke(claimed -> {
           // What is under way may be in the way of what is due: its end is worth a look.
-          moreMayBeDue = !claimed.isEmpty() || free < total;
+          moreMayBeDue = apart ? claimed.size() == free : !claimed.isEmpty() || free < total;
           claimed.forEach(this::beginOne);
           if (asked) {
             goOn();

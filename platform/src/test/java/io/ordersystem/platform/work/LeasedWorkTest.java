@@ -74,6 +74,23 @@ class LeasedWorkTest {
   }
 
   @Test
+  void piecesThatAreApartAreNotLookedForAtTheEndOfEach() {
+    var apart = new LeasedWork<Integer>("apart", 2, this::claim, this::call, true, metrics);
+    due.add(1);
+    apart.begin().subscribe().with(begun -> {});
+    finish(1);
+    assertThat(asked).as("the claim of 1 could have taken more").containsExactly(2);
+    due.addAll(List.of(2, 3, 4));
+    apart.begin().subscribe().with(begun -> {});
+    finish(2);
+    assertThat(underWay.keySet()).as("every place was taken").containsExactly(3, 4);
+    finish(3);
+    finish(4);
+    assertThat(done).containsExactly(1, 2, 3, 4);
+    assertThat(asked).containsExactly(2, 2, 1, 1);
+  }
+
+  @Test
   void goesOnAlsoWhenAClaimIsGivenLessThanThereArePlaces() {
     // As one endpoint gets no more than its share, whatever waits for it.
     var oneAtATime =
