@@ -4,8 +4,10 @@ import io.ordersystem.devstack.client.Tokens;
 import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.stack.LocalSystem;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +45,12 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--orders", description = "reads: how many orders there are (2000000).")
   private int orders = 2_000_000;
 
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "orders: writes the report there, as Markdown, JSON and SVG.")
+  private @Nullable Path report;
+
   private final LocalSystem system;
   private final Tokens tokens;
 
@@ -65,7 +73,8 @@ public final class BenchCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       boolean reached =
           switch (name) {
-            case "orders" -> new OrdersBench(system, tokens, out).run(rounds, seconds, warmUp);
+            case "orders" ->
+                new OrdersBench(system, tokens, out).run(rounds, seconds, warmUp, report);
             case "inventory" ->
                 new InventoryBench(system, tokens, out).run(rounds, seconds, warmUp);
             case "reads" ->

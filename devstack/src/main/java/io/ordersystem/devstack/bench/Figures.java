@@ -12,6 +12,11 @@ final class Figures {
     values.add(value);
   }
 
+  /** Of the last round. */
+  double latest() {
+    return values.getLast();
+  }
+
   double median() {
     var sorted = values.stream().sorted().toList();
     int middle = sorted.size() / 2;

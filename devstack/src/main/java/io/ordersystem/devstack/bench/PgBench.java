@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,9 +32,22 @@ final class PgBench {
   /** Transactions per second of the script, as that role and in that schema. */
   double run(String name, String script, DatabaseRole role, String schema, int clients, int seconds)
       throws IOException, InterruptedException {
+    return run(name, script, role, schema, clients, seconds, Map.of());
+  }
+
+  /** The same with variables, which may be texts. */
+  double run(
+      String name,
+      String script,
+      DatabaseRole role,
+      String schema,
+      int clients,
+      int seconds,
+      Map<String, String> variables)
+      throws IOException, InterruptedException {
     Path file = Files.writeString(scripts.resolve(name + ".sql"), script);
-    var builder =
-        new ProcessBuilder(
+    var command =
+        new ArrayList<>(
             List.of(
                 "pgbench",
                 "-h",
@@ -53,8 +68,10 @@ final class PgBench {
                 "--max-tries",
                 Integer.toString(TRIES),
                 "-f",
-                file.toString(),
-                database));
+                file.toString()));
+    variables.forEach((variable, value) -> command.addAll(List.of("-D", variable + "=" + value)));
+    command.add(database);
+    var builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.environment().put("PGPASSWORD", role.password());
     builder.environment().put("PGOPTIONS", "-c search_path=" + schema);

@@ -33,6 +33,7 @@ public final class KafkaBroker {
   private final StateDirectory state;
   private final int port;
   private final int controllerPort;
+  private boolean compiledFully;
   private final @Nullable Link link;
 
   /**
@@ -54,6 +55,13 @@ public final class KafkaBroker {
     this.state = state;
     this.port = port;
     this.controllerPort = controllerPort;
+  }
+
+  /**
+   * From the next start on the broker is compiled as in production, and not to be quick at first.
+   */
+  public void compileFully() {
+    compiledFully = true;
   }
 
   /** For {@code bootstrap.servers}. */
@@ -100,6 +108,9 @@ public final class KafkaBroker {
       throw new UncheckedIOException(e);
     }
     var command = new ArrayList<>(java());
+    if (!compiledFully) {
+      command.add("-XX:TieredStopAtLevel=1");
+    }
     // The archive of loaded classes halves the start. It belongs to one class path and one JDK, and
     // is made by the first broker that ends cleanly.
     command.addAll(
@@ -123,6 +134,7 @@ public final class KafkaBroker {
     try {
       Files.writeString(settings, KafkaSettings.of(0, 1, directory, null));
       var command = new ArrayList<>(java());
+      command.add("-XX:TieredStopAtLevel=1");
       command.addAll(List.of("-cp", KafkaClassPath.argument(), "kafka.tools.StorageTool"));
       command.addAll(List.of("format", "-t", CLUSTER_ID, "-c", settings.toString()));
       var outcome = Shell.run(FORMAT_LIMIT, command);
@@ -139,7 +151,6 @@ public final class KafkaBroker {
     return List.of(
         Jvm.java(),
         "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
         "-Xshare:auto",
         "-Xlog:cds=error,cds+dynamic=error",
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",

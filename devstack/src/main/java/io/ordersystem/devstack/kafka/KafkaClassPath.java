@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 final class KafkaClassPath {
   private static final String BROKER = "kafka_2.13-";
   private static final String LOG_API = "slf4j-api-";
+  private static final String TOOLS = "kafka-tools-4";
   private static final List<String> JARS =
       List.of(
           BROKER,
@@ -43,15 +44,24 @@ final class KafkaClassPath {
   private KafkaClassPath() {}
 
   static String argument() {
-    return Jvm.join(
-        Stream.concat(Jvm.classPath().stream(), log().stream())
-            .filter(entry -> {
-              var name = entry.getFileName().toString();
-              return name.endsWith(".jar") && JARS.stream().anyMatch(name::startsWith);
-            })
-            .distinct()
-            .sorted()
-            .toList());
+    return Jvm.join(broker().toList());
+  }
+
+  /** The same with Kafka's own tools. */
+  static String withTools() {
+    return Jvm.join(Stream.concat(broker(), Jvm.jar(TOOLS).stream()).toList());
+  }
+
+  private static Stream<Path> broker() {
+    return Stream.concat(Jvm.classPath().stream(), log().stream())
+        .filter(entry -> {
+          var name = entry.getFileName().toString();
+          return name.endsWith(".jar")
+              && !name.startsWith(TOOLS)
+              && JARS.stream().anyMatch(name::startsWith);
+        })
+        .distinct()
+        .sorted();
   }
 
   // Tests of services do not have it on their class path, as they log otherwise; it lies beside the

@@ -3,6 +3,7 @@ package io.ordersystem.devstack.kafka;
 import io.ordersystem.contracts.Topic;
 import io.ordersystem.devstack.process.ComponentFailed;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,15 +18,21 @@ final class KafkaTopics {
 
   private KafkaTopics() {}
 
+  /** All topics of the system. */
   static void create(String bootstrapServers) {
+    create(bootstrapServers, Arrays.stream(Topic.values()).map(KafkaTopics::newTopic).toList());
+  }
+
+  /** One that is none of the system's, with as many partitions. */
+  static void create(String bootstrapServers, String topic) {
+    create(bootstrapServers, List.of(new NewTopic(topic, Topic.PARTITIONS, (short) 1)));
+  }
+
+  private static void create(String bootstrapServers, List<NewTopic> wanted) {
     try (var admin =
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
       var existing = admin.listTopics().names().get(LIMIT_SECONDS, TimeUnit.SECONDS);
-      var missing =
-          Arrays.stream(Topic.values())
-              .filter(topic -> !existing.contains(topic.topicName()))
-              .map(KafkaTopics::newTopic)
-              .toList();
+      var missing = wanted.stream().filter(topic -> !existing.contains(topic.name())).toList();
       admin.createTopics(missing).all().get(LIMIT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

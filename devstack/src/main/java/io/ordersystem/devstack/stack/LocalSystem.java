@@ -62,6 +62,7 @@ public final class LocalSystem {
 
   private final Path root;
   private final StateDirectory state;
+  private final KafkaBroker kafka;
   private final List<Component> backing;
   private final Component links;
   private final Component traces;
@@ -87,7 +88,7 @@ public final class LocalSystem {
     this.state = state;
     var cluster =
         new PostgresCluster(state, LocalPort.POSTGRES.number(), LocalPort.REPLICA.number());
-    var kafka =
+    kafka =
         new KafkaBroker(
             state,
             LocalPort.KAFKA.number(),
@@ -208,6 +209,11 @@ public final class LocalSystem {
 
   private Backing backing() {
     return new Backing(this::linked, this::traced);
+  }
+
+  /** From its next start on the broker is compiled like {@link #measured} services. */
+  public void measureBroker() {
+    kafka.compileFully();
   }
 
   /** Whether services reach what they stand on over links that can be broken. */
