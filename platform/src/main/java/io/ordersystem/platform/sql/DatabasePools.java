@@ -125,6 +125,9 @@ public class DatabasePools implements PgPoolCreator {
     // short one costs. What is worth a plan for its parameters, as a look into partitions, keeps
     // it.
     options.addProperty("plan_cache_mode", "auto");
+    // A plan that was made while a table was empty, as on the first day of an installation, would
+    // read it from end to end until the first ANALYZE. Where there is no index nothing changes.
+    options.addProperty("enable_seqscan", "off");
     return options;
   }
 }
