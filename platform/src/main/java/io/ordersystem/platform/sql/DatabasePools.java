@@ -122,8 +122,7 @@ public class DatabasePools implements PgPoolCreator {
     options.addProperty("idle_in_transaction_session_timeout", LEASE);
     options.addProperty("lock_timeout", LOCK_WAIT);
     // Said here because a role may say otherwise: planning each statement anew is most of what a
-    // short one costs. What is worth a plan for its parameters, as a look into partitions, keeps
-    // it.
+    // short one costs. A look into partitions is planned for its parameters all the same.
     options.addProperty("plan_cache_mode", "auto");
     // A plan that was made while a table was empty, as on the first day of an installation, would
     // read it from end to end until the first ANALYZE. Where there is no index nothing changes.
