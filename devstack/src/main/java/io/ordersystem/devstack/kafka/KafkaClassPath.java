@@ -16,8 +16,10 @@ import java.util.stream.Stream;
 final class KafkaClassPath {
   private static final String BROKER = "kafka_2.13-";
   private static final String LOG_API = "slf4j-api-";
+
   /** With the first digit of its version: {@code kafka-tools-api} is part of the broker. */
   private static final String TOOLS = "kafka-tools-4";
+
   private static final List<String> JARS =
       List.of(
           BROKER,
