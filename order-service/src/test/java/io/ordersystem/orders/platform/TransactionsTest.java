@@ -83,13 +83,14 @@ class TransactionsTest {
                 () ->
                     transactions.inTransaction(tx ->
                         tx.query(
-                            "SELECT setting || ' by ' || source FROM pg_settings WHERE name = 'plan_cache_mode'")))
+                            "SELECT string_agg(name || ' = ' || setting || ' by ' || source, ', ' ORDER BY name) FROM pg_settings WHERE name IN ('plan_cache_mode', 'enable_seqscan')")))
             .subscribe()
             .with(
                 rows -> setting.set(rows.iterator().next().getString(0)),
                 failure -> setting.set(failure.toString()));
     await().atMost(SOON).until(() -> setting.get() != null);
-    assertThat(setting.get()).isEqualTo("auto by client");
+    assertThat(setting.get())
+        .isEqualTo("enable_seqscan = off by client, plan_cache_mode = auto by client");
   }
 
   /** What follows a statement that failed is refused too, by a code that says nothing of why. */

@@ -23,7 +23,7 @@ final class PgServer implements Server {
   private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
   private static final String BEGIN_KEYED =
-      BEGIN + "; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off";
+      BEGIN + "; SET LOCAL plan_cache_mode = force_generic_plan";
 
   private final Pool pool;
   private final boolean primary;
