@@ -5,18 +5,14 @@ import io.ordersystem.platform.events.EventFormat;
 import io.ordersystem.platform.events.Received;
 import io.ordersystem.platform.events.UnreadableMessage;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Cuts a polled batch into the pieces that become one transaction each: in order, at most so many
- * messages, no key twice (an aggregate changes once per transaction), an unreadable one alone. Of a
- * state topic only the newest value of each key is left.
+ * messages, no key twice (an aggregate changes once per transaction), an unreadable one alone.
  */
 final class Chunks {
   private final EventFormat format;
@@ -53,40 +49,10 @@ final class Chunks {
       int limit,
       Runnable ignored) {
     var cutting = new Chunks(format, limit, ignored);
-    var superseded = superseded(records);
-    records.forEach(record -> {
-      if (!superseded.contains(record)) {
-        cutting.take(record);
-      }
-    });
+    records.forEach(cutting::take);
     cutting.finish();
     return cutting.chunks;
   }
-
-  /**
-   * Of a compacted topic what has a later value in the same batch: the broker might have dropped it
-   * as well, and a key that changes often would cost a transaction for each of its values. A key is
-   * in one partition, whose records are in order.
-   */
-  private static Set<ConsumerRecord<String, byte[]>> superseded(
-      Iterable<ConsumerRecord<String, byte[]>> records) {
-    var newest = new HashMap<Place, ConsumerRecord<String, byte[]>>();
-    Set<ConsumerRecord<String, byte[]>> superseded =
-        Collections.newSetFromMap(new IdentityHashMap<>());
-    for (var record : records) {
-      String key = record.key();
-      if (key != null && record.value() != null && Topic.named(record.topic()).compacted()) {
-        var earlier = newest.put(new Place(record.topic(), record.partition(), key), record);
-        if (earlier != null) {
-          superseded.add(earlier);
-        }
-      }
-    }
-    return superseded;
-  }
-
-  /** Whose newest value counts. */
-  private record Place(String topic, int partition, String key) {}
 
   private void take(ConsumerRecord<String, byte[]> record) {
     if (record.value() == null && Topic.named(record.topic()).compacted()) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.Topic;
-import io.ordersystem.contracts.inventory.StockState;
 import io.ordersystem.contracts.payment.VoidPayment;
 import io.ordersystem.platform.events.EventFormats;
 import io.ordersystem.platform.inbox.Chunks.Chunk;
@@ -77,42 +76,6 @@ class ChunksTest {
     assertThat(chunks.get(1)).isInstanceOf(Unreadable.class);
     assertThat(keys(List.of(chunks.get(0), chunks.get(2))))
         .containsExactly(List.of("a"), List.of("c"));
-  }
-
-  @Test
-  void leavesTheNewestValueOfAState() {
-    state("a", 1);
-    state("b", 1);
-    state("a", 2);
-    state("a", 3);
-    List<Chunk> chunks = cut(10);
-    assertThat(keys(chunks)).containsExactly(List.of("b", "a"));
-    assertThat(
-            ((Readable) chunks.getFirst())
-                .messages().stream()
-                    .map(arrived -> arrived.message().as(StockState.class).available()))
-        .containsExactly(1, 3);
-  }
-
-  @Test
-  void keepsTheLastValueOfAStateThatATombstoneFollows() {
-    state("a", 1);
-    records.add(new ConsumerRecord<>(Topic.STOCK_STATE.topicName(), 0, 99, "a", null));
-    assertThat(keys(cut(10))).containsExactly(List.of("a"));
-  }
-
-  private void state(String key, int available) {
-    records.add(
-        record(
-            Topic.STOCK_STATE,
-            key,
-            EventType.STOCK_CHANGED.ceType(),
-            """
-            {"variantId": "v", "sellerId": "s", "name": "n", "unitPrice": 1, "currency": "EUR", "onHand": %1$d,
-             "reserved": 0, "available": %1$d, "deleted": false}
-            """
-                .formatted(available)
-                .getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
