@@ -119,15 +119,15 @@ public final class Shop {
         new ReservationChanged(order.toString(), status, List.of(), List.of(), null, null));
   }
 
-  /** Lets payment-service say something of the order's payment. */
-  public static void payment(
+  /** Lets payment-service say something of the order's payment; answers the event's id. */
+  public static UUID payment(
       EventType type,
       UUID order,
       long version,
       String status,
       PaymentChanged.@Nullable NextAction action) {
     UUID payment = new UUID(order.getMostSignificantBits(), order.getLeastSignificantBits() ^ 1);
-    TestEvents.publish(
+    return TestEvents.publish(
         type,
         order.toString(),
         payment.toString(),

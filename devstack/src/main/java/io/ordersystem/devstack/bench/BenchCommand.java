@@ -69,8 +69,8 @@ public final class BenchCommand implements Callable<Integer> {
       throw new ComponentFailed("bench runs below order-system only");
     }
     root.execute("down", "--wipe");
+    PrintWriter out = spec.commandLine().getOut();
     try {
-      PrintWriter out = spec.commandLine().getOut();
       boolean reached =
           switch (name) {
             case "orders" ->
@@ -81,9 +81,12 @@ public final class BenchCommand implements Callable<Integer> {
                 new ReadsBench(system, tokens, out).run(orders, rounds, seconds, warmUp);
             default -> new WebhookBench(system, tokens, out).run(rounds, seconds, warmUp);
           };
-      return reached ? 0 : 1;
-    } finally {
       root.execute("down", "--wipe");
+      return reached ? 0 : 1;
+    } catch (Exception broken) {
+      out.println("Logs and data are left for a look; the next run deletes them, or down --wipe.");
+      root.execute("down");
+      throw broken;
     }
   }
 }

@@ -21,7 +21,6 @@ import org.HdrHistogram.Histogram;
  * @param figures by name, {@code arm: what}
  * @param times microseconds by name, of all rounds
  * @param memory peak of each service, MiB
- * @param complete whether every order was taken and confirmed
  * @param servers their versions
  * @param command what to run for the same
  */
@@ -30,7 +29,6 @@ record OrdersReport(
     Map<String, Histogram> times,
     Map<String, Long> memory,
     List<Floor> floors,
-    boolean complete,
     String servers,
     String command) {
 
@@ -92,7 +90,6 @@ record OrdersReport(
                 floor.what,
                 "%s; %s: %s"
                     .formatted(floor.figure.text("%.2f"), floor.bounds(), floor.verdict()))));
-    out.println(line("every order was taken and confirmed", complete ? "yes" : "NO"));
     out.flush();
   }
 
@@ -163,8 +160,7 @@ record OrdersReport(
             "| %s | %s | %s | %s |\n"
                 .formatted(
                     floor.what, floor.figure.text("%.2f"), floor.bounds(), floor.verdict())));
-    text.append(
-        "| every order was taken and confirmed | %s | | |\n\n".formatted(complete ? "yes" : "NO"));
+    text.append("\n");
     text.append("![processor time](bench-orders-cpu.svg)\n\n");
     text.append("![latency](bench-orders-latency.svg)\n\n");
     text.append("| figure | median (least to most) |\n|---|---|\n");
@@ -206,8 +202,7 @@ record OrdersReport(
         new JsonObject()
             .put("command", command)
             .put("date", LocalDate.now(ZoneOffset.UTC).toString())
-            .put("machine", machine())
-            .put("complete", complete);
+            .put("machine", machine());
     var all = new JsonObject();
     figures.forEach((name, figure) -> all.put(name, values(figure)));
     var percentiles = new JsonObject();

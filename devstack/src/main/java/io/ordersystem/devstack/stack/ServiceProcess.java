@@ -177,6 +177,8 @@ final class ServiceProcess {
     environment.put("FAULTS_ENABLED", "true");
     if (backing.traced()) {
       environment.put("QUARKUS_OTEL_TRACES_SAMPLER_ARG", "1");
+      environment.put("QUARKUS_OTEL_INSTRUMENT_VERTX_SQL_CLIENT", "true");
+      environment.put("QUARKUS_OTEL_INSTRUMENT_VERTX_REDIS_CLIENT", "true");
       environment.put("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT", LocalPort.TRACES.url());
       // Whoever has just placed an order wants to see it.
       environment.put("QUARKUS_OTEL_BSP_SCHEDULE_DELAY", "500ms");

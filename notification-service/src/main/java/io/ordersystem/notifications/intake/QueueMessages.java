@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -44,6 +45,16 @@ class QueueMessages implements EventEffect {
     this.ids = ids;
     this.clock = clock;
     this.signal = signal;
+  }
+
+  @Override
+  public Uni<Set<UUID>> concerned(List<Received> events) {
+    return Uni.createFrom()
+        .item(
+            events.stream()
+                .filter(event -> !Notice.of(event).isEmpty())
+                .map(Received::id)
+                .collect(Collectors.toUnmodifiableSet()));
   }
 
   @Override

@@ -5,15 +5,20 @@ import io.ordersystem.contracts.order.OrderChanged;
 import io.ordersystem.notifications.message.EventEffect;
 import io.ordersystem.platform.events.EventFormat;
 import io.ordersystem.platform.events.Received;
+import io.ordersystem.platform.sql.Statements;
+import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,25 +35,41 @@ class FanOut implements EventEffect {
       ORDER BY v.place, e.id
       """;
 
+  private final Transactions transactions;
   private final EventFormat format;
   private final Postings postings;
 
-  FanOut(EventFormat format, Postings postings) {
+  FanOut(Transactions transactions, EventFormat format, Postings postings) {
+    this.transactions = transactions;
     this.format = format;
     this.postings = postings;
   }
 
   @Override
+  public Uni<Set<UUID>> concerned(List<Received> events) {
+    return wanted(transactions::single, events)
+        .map(wanted -> {
+          var ids = new HashSet<UUID>();
+          wanted.forEach(row -> ids.add(row.getUUID("event_id")));
+          return ids;
+        });
+  }
+
+  @Override
   public Uni<Void> take(Tx tx, List<Received> events) {
-    return tx.query(
-            WANTED,
-            events.stream().map(Received::id).toArray(UUID[]::new),
-            events.stream().map(event -> event.type().ceType()).toArray(String[]::new),
-            events.stream().map(FanOut::seller).toArray(String[]::new))
+    return wanted(tx, events)
         .chain(wanted ->
             wanted.size() == 0
                 ? Uni.createFrom().voidItem()
                 : postings.add(tx, postings(events, wanted)));
+  }
+
+  private static Uni<RowSet<Row>> wanted(Statements database, List<Received> events) {
+    return database.query(
+        WANTED,
+        events.stream().map(Received::id).toArray(UUID[]::new),
+        events.stream().map(event -> event.type().ceType()).toArray(String[]::new),
+        events.stream().map(FanOut::seller).toArray(String[]::new));
   }
 
   /** Whose the subject of the event is; null where it is nobody's alone, as a payment. */

@@ -18,8 +18,8 @@ class WebhookEvents {
   private final MessageConsumer payments;
 
   WebhookEvents(Inbox inbox, FanOut fanOut) {
-    stock = inbox.consumer("stock-events", fanOut::take);
-    payments = inbox.consumer("payment-events", fanOut::take);
+    stock = inbox.consumer("stock-events", fanOut::concerned, fanOut::take);
+    payments = inbox.consumer("payment-events", fanOut::concerned, fanOut::take);
   }
 
   @Incoming("stock-events")

@@ -110,6 +110,22 @@ class WebhookDeliveryTest {
     all.remove();
   }
 
+  /** It would be forgotten at once, and most events are such ones. */
+  @Test
+  void whatIsNothingToAnybodyIsNotRemembered() throws Exception {
+    Hook hook = Hook.of(receiver, seller, false, CONFIRMED);
+    UUID order = TestEvents.newId();
+    UUID unwanted = Events.order(EventType.ORDER_UPDATED, order, seller, 1);
+    UUID wanted = Events.order(EventType.ORDER_CONFIRMED, order, seller, 2);
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(ids(hook)).containsExactly(wanted.toString()));
+    assertThat(Hook.database().number("SELECT count(*) FROM inbox WHERE event_id = ?", wanted))
+        .isEqualTo(1);
+    assertThat(Hook.database().number("SELECT count(*) FROM inbox WHERE event_id = ?", unwanted))
+        .isZero();
+  }
+
   @Test
   void whoeverFailsGetsItAgainUnderTheSameIdAndTheLogTellsWhy() throws Exception {
     Map<String, Hook> hooks = new HashMap<>();

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,11 @@ public class AdvanceOrders {
     public static Happening answer(UUID orderId, Answer answer, Cause cause) {
       return new Happening(orderId, null, cause, answer, null, 0);
     }
+
+    /** Whether it moves nothing, and only says how a payment is. */
+    private boolean isNews() {
+      return payment != null && input == null && answer == null;
+    }
   }
 
   /**
@@ -70,7 +77,19 @@ public class AdvanceOrders {
    * messages are not about us.
    */
   public Uni<Void> advance(Tx tx, List<Happening> happenings) {
-    return orders.lock(tx, ids(happenings)).chain(found -> write(tx, happenings, found));
+    Map<Boolean, List<Happening>> parts =
+        happenings.stream().collect(Collectors.partitioningBy(Happening::isNews));
+    List<Happening> moving = parts.getOrDefault(false, List.of());
+    return orders
+        .learn(
+            tx,
+            parts.getOrDefault(true, List.of()).stream()
+                .map(news ->
+                    new LearnedPayment(
+                        Objects.requireNonNull(news.payment()), news.paymentVersion()))
+                .toList())
+        .chain(() -> orders.lock(tx, ids(moving)))
+        .chain(found -> write(tx, moving, found));
   }
 
   /** The same for those that nobody else has locked: the others are left for the next time. */
@@ -120,7 +139,7 @@ public class AdvanceOrders {
     var moment = new OrderProcess.Moment(now, happening.cause(), config.answerWithin());
     PaymentChanged payment = happening.payment();
     if (payment != null) {
-      process.learn(payment, happening.paymentVersion());
+      process.learn(new LearnedPayment(payment, happening.paymentVersion()));
     }
     Answer answer = happening.answer();
     boolean answered = answer != null && answer.apply(process, moment);

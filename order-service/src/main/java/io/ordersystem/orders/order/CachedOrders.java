@@ -120,6 +120,17 @@ public class CachedOrders {
         }
       }
     }
+    fence(tx, keys);
+  }
+
+  /** The same for what shows how these root orders are paid: nothing but they themselves. */
+  void learned(Tx tx, Collection<UUID> rootIds) {
+    Set<String> keys = new HashSet<>();
+    rootIds.forEach(id -> keys.addAll(List.of(orderKey(id, true), orderKey(id, false))));
+    fence(tx, keys);
+  }
+
+  private void fence(Tx tx, Set<String> keys) {
     // Without a position, which is rare, what is there lives to its end.
     tx.afterCommitAt(position -> {
       if (position != null) {

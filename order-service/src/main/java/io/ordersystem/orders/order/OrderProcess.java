@@ -2,7 +2,6 @@ package io.ordersystem.orders.order;
 
 import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.inventory.ReleaseStock;
-import io.ordersystem.contracts.payment.PaymentChanged;
 import io.ordersystem.contracts.payment.VoidPayment;
 import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.events.OutgoingEvent;
@@ -27,8 +26,7 @@ public final class OrderProcess {
   private int attempts;
   private final List<PendingCommand> pending;
   private final List<OutgoingEvent> commands = new ArrayList<>();
-  private @Nullable PaymentChanged payment;
-  private long paymentVersion;
+  private @Nullable LearnedPayment payment;
 
   OrderProcess(OrderTree tree, SagaRow row) {
     this.tree = tree;
@@ -254,16 +252,11 @@ public final class OrderProcess {
   }
 
   /** What payment-service last said of the payment. */
-  void learn(PaymentChanged said, long saidVersion) {
+  void learn(LearnedPayment said) {
     payment = said;
-    paymentVersion = saidVersion;
   }
 
-  @Nullable PaymentChanged learnedPayment() {
+  @Nullable LearnedPayment learnedPayment() {
     return payment;
-  }
-
-  long learnedPaymentVersion() {
-    return paymentVersion;
   }
 }

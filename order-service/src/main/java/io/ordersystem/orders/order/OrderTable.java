@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.UUID;
 import java.util.function.Function;
@@ -125,7 +126,12 @@ public class OrderTable {
                 updatePersons(tx, changed),
                 updateItems(tx, changed),
                 sagas.update(tx, moved),
-                savePayments(tx, moved),
+                savePayments(
+                    tx,
+                    moved.stream()
+                        .map(OrderProcess::learnedPayment)
+                        .filter(Objects::nonNull)
+                        .toList()),
                 recordTimeline(tx, versions, actor, cause),
                 outbox.append(tx, events(versions, cause, messages))))
         .invoke(() -> cached.changed(tx, moved.stream().map(OrderProcess::tree).toList()));
@@ -332,12 +338,23 @@ public class OrderTable {
         .replaceWithVoid();
   }
 
-  private static Uni<Void> savePayments(Tx tx, List<OrderProcess> moved) {
-    var learned = moved.stream().filter(process -> process.learnedPayment() != null).toList();
+  /**
+   * Keeps what was said of payments and moves no order. Orders that are not here are left out: an
+   * order need not be locked for it, for the version says which word is the last.
+   */
+  Uni<Void> learn(Tx tx, List<LearnedPayment> learned) {
     if (learned.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    var payments = learned.stream().map(OrderProcess::learnedPayment).toList();
+    cached.learned(tx, learned.stream().map(said -> said.payment().orderId()).toList());
+    return savePayments(tx, learned);
+  }
+
+  private static Uni<Void> savePayments(Tx tx, List<LearnedPayment> learned) {
+    if (learned.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    var payments = learned.stream().map(LearnedPayment::payment).toList();
     return tx.query(
             """
             INSERT INTO order_payments (id, order_id, status, currency, amount, authorized_amount, decline_code, next_action,
@@ -348,6 +365,8 @@ public class OrderTable {
                         $9::bigint[], $10::timestamptz[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[])
               AS p(id, order_id, status, currency, amount, authorized_amount, decline_code, next_action, payment_version, created_at,
                    captured_amount, released_amount, refunded_amount, payment_intent_id)
+            JOIN orders o ON o.id = p.order_id
+            WHERE o.id = ANY ($2)
             ON CONFLICT (order_id, id) DO UPDATE SET status = excluded.status, authorized_amount = excluded.authorized_amount,
               decline_code = excluded.decline_code, next_action = excluded.next_action, payment_version = excluded.payment_version,
               captured_amount = excluded.captured_amount, released_amount = excluded.released_amount,
@@ -362,7 +381,7 @@ public class OrderTable {
             longs(payments, PaymentChanged::authorizedAmount),
             texts(payments, PaymentChanged::declineCode),
             texts(payments, payment -> nextAction(payment.nextAction())),
-            longs(learned, OrderProcess::learnedPaymentVersion),
+            longs(learned, LearnedPayment::version),
             payments.stream()
                 .map(payment -> time(Ids.timeOf(payment.paymentId())))
                 .toArray(OffsetDateTime[]::new),

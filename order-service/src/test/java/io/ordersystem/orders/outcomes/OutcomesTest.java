@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +60,41 @@ class OutcomesTest {
         .then()
         .body("items.version", equalTo(List.of(1, 2)))
         .body("items.type", equalTo(List.of("placed", "confirmed")));
+  }
+
+  /** It is read out of the cache before, and an order that is not here has none to show. */
+  @Test
+  void showsAPaymentThatIsAskedForAndMovesNothing() {
+    UUID order = order();
+    stockReserved(order);
+    awaitStep(order, "AUTHORIZING");
+    String saga = "SELECT version FROM order_sagas WHERE order_id = ?";
+    long before = database.number(saga, order);
+    assertThat(paymentStatus(order)).isNull();
+    UUID stranger = TestEvents.newId();
+    payment(EventType.PAYMENT_REQUESTED, stranger, 1, "REQUESTED", null);
+    payment(EventType.PAYMENT_REQUESTED, order, 1, "REQUESTED", null);
+    await().atMost(SOON).until(() -> "REQUESTED".equals(paymentStatus(order)));
+    assertThat(database.number(saga, order)).isEqualTo(before);
+    payment(EventType.PAYMENT_AUTHORIZED, order, 3, "AUTHORIZED", null);
+    awaitStatus("c1", order, "CONFIRMED");
+    UUID late = payment(EventType.PAYMENT_UNKNOWN, order, 2, "UNKNOWN", null);
+    await()
+        .atMost(SOON)
+        .until(() -> database.number("SELECT count(*) FROM inbox WHERE event_id = ?", late) == 1);
+    assertThat(paymentStatus(order)).as("an older word").isEqualTo("AUTHORIZED");
+    assertThat(
+            database.number(
+                "SELECT count(*) FROM parked_keys WHERE key IN (?, ?)",
+                stranger.toString(),
+                order.toString()))
+        .isZero();
+    assertThat(database.number("SELECT count(*) FROM order_payments WHERE order_id = ?", stranger))
+        .isZero();
+  }
+
+  private static @Nullable String paymentStatus(UUID order) {
+    return as(TestTokens.customer("c1")).get("/api/orders/" + order).path("payment.status");
   }
 
   @Test

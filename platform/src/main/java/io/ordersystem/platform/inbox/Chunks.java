@@ -5,22 +5,34 @@ import io.ordersystem.platform.events.EventFormat;
 import io.ordersystem.platform.events.Received;
 import io.ordersystem.platform.events.UnreadableMessage;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Cuts a polled batch into the pieces that become one transaction each: in order, at most so many
- * messages, no key twice (an aggregate changes once per transaction), an unreadable one alone.
+ * Cuts a polled batch into the pieces that become one transaction each: at most so many messages,
+ * no key twice (an aggregate changes once per transaction), each key's in their order, an
+ * unreadable one alone.
+ *
+ * <p>A message goes into the first piece that has room and none of its key, so there are no more
+ * pieces than the busiest key has messages, or the limit demands. Of different keys the later one
+ * may come first; past an unreadable message nothing is moved.
  */
 final class Chunks {
   private final EventFormat format;
   private final int limit;
   private final Runnable ignored;
   private final List<Chunk> chunks = new ArrayList<>();
-  private List<Arrived> open = new ArrayList<>();
-  private final Set<String> keys = new HashSet<>();
+
+  /** Pieces that may still grow. */
+  private final List<List<Arrived>> open = new ArrayList<>();
+
+  /** The first of them that is not full. */
+  private int roomy;
+
+  /** Of each key, the piece after the one with its last message. */
+  private final Map<String, Integer> next = new HashMap<>();
 
   private Chunks(EventFormat format, int limit, Runnable ignored) {
     this.format = format;
@@ -67,18 +79,24 @@ final class Chunks {
   }
 
   private void add(Arrived arrived) {
-    if (open.size() >= limit || keys.contains(arrived.message().key())) {
-      finish();
+    while (roomy < open.size() && open.get(roomy).size() >= limit) {
+      roomy++;
     }
-    open.add(arrived);
-    keys.add(arrived.message().key());
+    int piece = Math.max(roomy, next.getOrDefault(arrived.message().key(), 0));
+    while (piece < open.size() && open.get(piece).size() >= limit) {
+      piece++;
+    }
+    if (piece == open.size()) {
+      open.add(new ArrayList<>());
+    }
+    open.get(piece).add(arrived);
+    next.put(arrived.message().key(), piece + 1);
   }
 
   private void finish() {
-    if (!open.isEmpty()) {
-      chunks.add(new Readable(open));
-    }
-    open = new ArrayList<>();
-    keys.clear();
+    open.forEach(piece -> chunks.add(new Readable(piece)));
+    open.clear();
+    next.clear();
+    roomy = 0;
   }
 }

@@ -13,10 +13,13 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The consumers of this service, each of which lets messages take effect once. */
 @Singleton
@@ -57,6 +60,16 @@ public class Inbox {
     Uni<Void> apply(Tx tx, List<Received> messages);
   }
 
+  /** Which messages a consumer has anything to do with, asked before a transaction is begun. */
+  @FunctionalInterface
+  public interface Concern {
+    /**
+     * The ids of those that would have an effect now. The others are passed over and not
+     * remembered: should one come again, it is asked about again.
+     */
+    Uni<Set<UUID>> of(List<Received> messages);
+  }
+
   /** When a transaction of a consumer runs: at once, or when a place is free for it. */
   public interface Turn {
     /** Runs the transaction, which may be run again as a whole. */
@@ -69,7 +82,21 @@ public class Inbox {
    * @see #consumer(String, Effect, Turn)
    */
   public MessageConsumer consumer(String name, Effect effect) {
-    return consumer(name, effect, Inbox::atOnce);
+    return consumer(name, Inbox::all, effect, Inbox::atOnce);
+  }
+
+  /**
+   * A consumer that most messages are nothing to.
+   *
+   * @see #consumer(String, Effect, Turn)
+   */
+  public MessageConsumer consumer(String name, Concern concern, Effect effect) {
+    return consumer(name, concern, effect, Inbox::atOnce);
+  }
+
+  private static Uni<Set<UUID>> all(List<Received> messages) {
+    return Uni.createFrom()
+        .item(messages.stream().map(Received::id).collect(Collectors.toUnmodifiableSet()));
   }
 
   private static <T> Uni<T> atOnce(Supplier<Uni<T>> transaction) {
@@ -85,9 +112,14 @@ public class Inbox {
    * @throws IllegalStateException when there is one of that name
    */
   public MessageConsumer consumer(String name, Effect effect, Turn turn) {
+    return consumer(name, Inbox::all, effect, turn);
+  }
+
+  private MessageConsumer consumer(String name, Concern concern, Effect effect, Turn turn) {
     var consumer =
         new MessageConsumer(
             name,
+            concern,
             effect,
             turn,
             transactions,

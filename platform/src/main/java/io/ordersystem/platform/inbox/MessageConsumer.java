@@ -9,6 +9,7 @@ import io.ordersystem.platform.inbox.Chunks.Arrived;
 import io.ordersystem.platform.inbox.Chunks.Chunk;
 import io.ordersystem.platform.inbox.Chunks.Readable;
 import io.ordersystem.platform.inbox.Chunks.Unreadable;
+import io.ordersystem.platform.inbox.Inbox.Concern;
 import io.ordersystem.platform.inbox.Inbox.Effect;
 import io.ordersystem.platform.inbox.Parking.Parked;
 import io.ordersystem.platform.sql.SqlFailures;
@@ -52,6 +53,7 @@ public final class MessageConsumer {
       """;
 
   private final String name;
+  private final Concern concern;
   private final Effect effect;
   private final Inbox.Turn turn;
   private final Transactions transactions;
@@ -65,6 +67,7 @@ public final class MessageConsumer {
 
   MessageConsumer(
       String name,
+      Concern concern,
       Effect effect,
       Inbox.Turn turn,
       Transactions transactions,
@@ -76,6 +79,7 @@ public final class MessageConsumer {
       Clock clock,
       MeterRegistry metrics) {
     this.name = name;
+    this.concern = concern;
     this.effect = effect;
     this.turn = turn;
     this.transactions = transactions;
@@ -121,12 +125,31 @@ public final class MessageConsumer {
   }
 
   private Uni<Void> effects(List<Arrived> messages) {
-    return turn.take(() ->
-            transactions.inTransaction(
-                tx -> fresh(tx, messages).call(() -> faults.pass(FaultPoint.INBOX_BEFORE_COMMIT))))
-        .call(() -> faults.pass(FaultPoint.INBOX_AFTER_COMMIT))
+    return Uni.createFrom()
+        .deferred(() -> concern.of(messages.stream().map(Arrived::message).toList()))
+        .chain(ids -> remembered(messages, ids))
         .onFailure(failure -> !SqlFailures.isPassing(failure))
         .recoverWithUni(failure -> apart(messages, failure));
+  }
+
+  /** A transaction of those that concern us, if there are any. */
+  private Uni<Void> remembered(List<Arrived> messages, Set<UUID> concerned) {
+    var ours = new ArrayList<Arrived>();
+    var others = new ArrayList<Received>();
+    for (Arrived arrived : messages) {
+      if (concerned.contains(arrived.message().id())) {
+        ours.add(arrived);
+      } else {
+        others.add(arrived.message());
+      }
+    }
+    times.took(others);
+    return ours.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : turn.take(() ->
+                transactions.inTransaction(
+                    tx -> fresh(tx, ours).call(() -> faults.pass(FaultPoint.INBOX_BEFORE_COMMIT))))
+            .call(() -> faults.pass(FaultPoint.INBOX_AFTER_COMMIT));
   }
 
   private Uni<Void> fresh(Tx tx, List<Arrived> messages) {

@@ -106,17 +106,37 @@ class EventPublisher {
     void beat() throws SQLException;
   }
 
-  /**
-   * Publishes the rows in this order and returns when all of them are acknowledged.
-   *
-   * @throws KafkaException when one was refused for good, or not acknowledged in time
-   * @throws SQLException when the lead is lost while waiting
-   */
-  void publish(List<OutboxRow> rows, Heartbeat heartbeat)
-      throws InterruptedException, SQLException {
-    if (rows.isEmpty()) {
-      return;
+  /** Rows that are on their way. */
+  final class Batch {
+    private final List<Sent> sent;
+
+    private Batch(List<Sent> sent) {
+      this.sent = sent;
     }
+
+    /**
+     * Waits until all of them are acknowledged.
+     *
+     * @throws KafkaException when one was refused for good, or not acknowledged in time
+     * @throws SQLException when the lead is lost while waiting
+     */
+    void await(Heartbeat heartbeat) throws InterruptedException, SQLException {
+      for (Sent one : sent) {
+        EventPublisher.this.await(one.acknowledgement(), sent.size(), deadline(), heartbeat);
+        one.leg().end();
+      }
+      fruitless = 0;
+    }
+  }
+
+  /**
+   * Sends the rows in this order, for {@link Batch#await} to wait for: before that nothing further
+   * may be sent.
+   *
+   * @throws KafkaException when the brokers were not to be found in time
+   * @throws SQLException when the lead is lost while waiting for them
+   */
+  Batch send(List<OutboxRow> rows, Heartbeat heartbeat) throws SQLException {
     long deadline = deadline();
     for (String topic : rows.stream().map(OutboxRow::topic).distinct().toList()) {
       awaitMetadata(topic, deadline, heartbeat);
@@ -130,11 +150,7 @@ class EventPublisher {
         break; // The later ones must not be there before it.
       }
     }
-    for (Sent one : sent) {
-      await(one.acknowledgement(), rows.size(), deadline(), heartbeat);
-      one.leg().end();
-    }
-    fruitless = 0;
+    return new Batch(sent);
   }
 
   private record Sent(Future<RecordMetadata> acknowledgement, Leg leg) {}

@@ -49,7 +49,7 @@ public class OutboxRelay {
   private final OutboxConfig config;
   private final FaultPoints faults;
   private final boolean enabled;
-  private final Counter published;
+  private final Counter publishedRows;
   private final Counter starts;
   private final Semaphore signal = new Semaphore(0);
   private volatile boolean stopping;
@@ -68,7 +68,7 @@ public class OutboxRelay {
     this.config = config;
     this.faults = faults;
     this.enabled = enabled;
-    this.published = metrics.counter("outbox.published");
+    this.publishedRows = metrics.counter("outbox.published");
     this.starts = metrics.counter("outbox.lead.starts");
   }
 
@@ -178,30 +178,94 @@ public class OutboxRelay {
 
   private void relay(OutboxTable table) throws SQLException, InterruptedException {
     PublishedPositions.Saved saved = table.cursor();
-    var positions = new PublishedPositions(saved);
-    lead = new Lead(saved.highest(), positions.gaps());
-    Log.infof("Outbox relay leads from position %d, gaps %s", saved.highest(), positions.gaps());
+    lead = new Lead(saved.highest(), List.copyOf(saved.gaps().keySet()));
+    Log.infof(
+        "Outbox relay leads from position %d, gaps %s", saved.highest(), saved.gaps().keySet());
+    var round = new Round(table, saved);
     var cursor = new LazyCursor(table, saved);
     Duration gapLook = FIRST_GAP_LOOK;
     boolean told = true;
     try {
       while (!stopping) {
         int found = 0;
-        if (told || !positions.gaps().isEmpty() || table.lastTaken() > positions.highest()) {
-          found = publishNext(table, positions);
-          lead = new Lead(positions.highest(), positions.gaps());
+        if (told || round.mayHaveMore()) {
+          found = round.publishNext();
+          lead = new Lead(round.published().highest(), round.gaps());
         }
-        cursor.follow(positions.saved(), found == 0);
+        cursor.follow(round.published(), found == 0);
         told = found == config.batchSize();
         if (!told) {
           gapLook = found > 0 ? FIRST_GAP_LOOK : shorter(gapLook.multipliedBy(2));
-          told = awaitSignal(positions.gaps().isEmpty() ? config.pollInterval() : gapLook);
+          told = awaitSignal(round.gaps().isEmpty() ? config.pollInterval() : gapLook);
         }
       }
-      cursor.follow(positions.saved(), true);
+      cursor.follow(round.published(), true);
     } catch (InterruptedException stop) {
-      cursor.follow(positions.saved(), true);
+      cursor.follow(round.published(), true);
       throw stop;
+    }
+  }
+
+  /**
+   * What a leader does again and again: look, send, wait. While a full batch is on its way the next
+   * look is taken already.
+   */
+  private final class Round {
+    private final OutboxTable table;
+
+    /** With what was sent and is not acknowledged yet. */
+    private final PublishedPositions sent;
+
+    private PublishedPositions.Saved published;
+    private OutboxTable.@Nullable Look ahead;
+
+    Round(OutboxTable table, PublishedPositions.Saved saved) {
+      this.table = table;
+      this.sent = new PublishedPositions(saved);
+      this.published = saved;
+    }
+
+    /** All that the brokers have acknowledged. */
+    PublishedPositions.Saved published() {
+      return published;
+    }
+
+    List<Long> gaps() {
+      return List.copyOf(published.gaps().keySet());
+    }
+
+    boolean mayHaveMore() throws SQLException {
+      return !sent.gaps().isEmpty() || table.lastTaken() > sent.highest();
+    }
+
+    /** How many rows that were. */
+    int publishNext() throws SQLException, InterruptedException {
+      OutboxTable.Look look = ahead == null ? table.look(sent, config.batchSize()) : ahead;
+      ahead = null;
+      List<OutboxRow> rows = look.rows();
+      if (rows.isEmpty()) {
+        published = sees(look);
+        return 0;
+      }
+      faults.passBlocking(FaultPoint.OUTBOX_BEFORE_PUBLISH);
+      EventPublisher.Batch batch = publisher.send(rows, table::lastTaken);
+      PublishedPositions.Saved upTo = sees(look);
+      if (rows.size() == config.batchSize()) {
+        ahead = table.look(sent, config.batchSize());
+      }
+      batch.await(table::lastTaken);
+      published = upTo;
+      publishedRows.increment(rows.size());
+      faults.passBlocking(FaultPoint.OUTBOX_AFTER_PUBLISH);
+      return rows.size();
+    }
+
+    private PublishedPositions.Saved sees(OutboxTable.Look look) throws SQLException {
+      sent.saw(look.rows().stream().map(OutboxRow::position).toList(), look.xmin());
+      if (sent.needsBound()) {
+        sent.bind(table.assignTransactionId());
+      }
+      return sent.saved();
     }
   }
 
@@ -229,22 +293,6 @@ public class OutboxRelay {
         faults.passBlocking(FaultPoint.OUTBOX_AFTER_CURSOR);
       }
     }
-  }
-
-  private int publishNext(OutboxTable table, PublishedPositions positions)
-      throws SQLException, InterruptedException {
-    OutboxTable.Look look = table.look(positions, config.batchSize());
-    if (!look.rows().isEmpty()) {
-      faults.passBlocking(FaultPoint.OUTBOX_BEFORE_PUBLISH);
-      publisher.publish(look.rows(), table::lastTaken);
-      published.increment(look.rows().size());
-      faults.passBlocking(FaultPoint.OUTBOX_AFTER_PUBLISH);
-    }
-    positions.saw(look.rows().stream().map(OutboxRow::position).toList(), look.xmin());
-    if (positions.needsBound()) {
-      positions.bind(table.assignTransactionId());
-    }
-    return look.rows().size();
   }
 
   private Duration shorter(Duration wanted) {

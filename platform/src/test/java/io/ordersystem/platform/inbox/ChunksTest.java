@@ -29,7 +29,17 @@ class ChunksTest {
     arrive("b");
     arrive("a");
     arrive("c");
-    assertThat(keys(cut(10))).containsExactly(List.of("a", "b"), List.of("a", "c"));
+    assertThat(keys(cut(10))).containsExactly(List.of("a", "b", "c"), List.of("a"));
+  }
+
+  @Test
+  void keepsTheOrderOfEachKey() {
+    List.of("a", "a", "b", "a", "b", "c", "c", "d").forEach(this::arrive);
+    List<Chunk> chunks = cut(2);
+    assertThat(keys(chunks))
+        .containsExactly(
+            List.of("a", "b"), List.of("a", "b"), List.of("a", "c"), List.of("c", "d"));
+    assertThat(offsets(chunks, "a")).containsExactly(0L, 1L, 3L);
   }
 
   @Test
@@ -123,6 +133,14 @@ class ChunksTest {
   private static List<List<String>> keys(List<Chunk> chunks) {
     return chunks.stream()
         .map(chunk -> ((Readable) chunk).messages().stream().map(m -> m.message().key()).toList())
+        .toList();
+  }
+
+  private static List<Long> offsets(List<Chunk> chunks, String key) {
+    return chunks.stream()
+        .flatMap(chunk -> ((Readable) chunk).messages().stream())
+        .filter(arrived -> arrived.message().key().equals(key))
+        .map(arrived -> arrived.record().offset())
         .toList();
   }
 }
