@@ -167,6 +167,34 @@ class PaymentFlowTest {
     assertThat(payment.row()).containsEntry("status", "UNKNOWN").containsEntry("task", "REFRESH");
   }
 
+  /** The one that stores it asks the provider: nobody has to find it first. */
+  @Test
+  void isStoredAsClaimed() {
+    TestSandbox.faults("{\"latencyMs\": 1500}");
+    try {
+      payment.authorise("pm_card_visa");
+      var seenFirst =
+          await()
+              .atMost(SOON)
+              .pollInterval(Duration.ofMillis(1))
+              .until(
+                  () ->
+                      TestPayment.database()
+                          .rows("SELECT * FROM payments WHERE order_id = ?", payment.order),
+                  rows -> !rows.isEmpty());
+      assertThat(seenFirst)
+          .singleElement()
+          .satisfies(row ->
+              assertThat(row)
+                  .containsEntry("attempts", 1)
+                  .doesNotContainEntry("leased_until", null));
+    } finally {
+      TestSandbox.faults("{\"latencyMs\": 0}");
+    }
+    payment.awaitStatus("AUTHORIZED");
+    assertThat(payment.row()).containsEntry("leased_until", null);
+  }
+
   @Test
   void doesNotAskTwiceAtOnceWhenTheOrderIsGivenUpDuringTheCall() {
     TestSandbox.faults("{\"latencyMs\": 1500}");

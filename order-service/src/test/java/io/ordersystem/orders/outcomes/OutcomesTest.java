@@ -70,7 +70,7 @@ class OutcomesTest {
     awaitStep(order, "AUTHORIZING");
     String saga = "SELECT version FROM order_sagas WHERE order_id = ?";
     long before = database.number(saga, order);
-    assertThat(paymentStatus(order)).isNull();
+    assertThat(paymentStatus(order)).isEqualTo("NONE");
     UUID stranger = TestEvents.newId();
     payment(EventType.PAYMENT_REQUESTED, stranger, 1, "REQUESTED", null);
     payment(EventType.PAYMENT_REQUESTED, order, 1, "REQUESTED", null);

@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -114,6 +115,26 @@ class TransactionsTest {
     await().atMost(SOON).until(() -> failed.get() != null);
     assertThat(failed.get()).isInstanceOf(PgException.class);
     assertThat(((PgException) failed.get()).getSqlState()).isEqualTo(sqlState);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SELECT 1 / $1::int,not committed", "SELECT 1 + $1::int,committed"})
+  void whoWaitsForTheEndIsToldHowItWas(String statement, String expected) {
+    var told = Collections.synchronizedList(new ArrayList<String>());
+    var ended = new AtomicReference<String>();
+    Cancellable _ =
+        OwnContext.of(
+                vertx,
+                () ->
+                    transactions.inTransaction(tx -> {
+                      tx.afterCommit(() -> told.add("committed"));
+                      tx.unlessCommitted(() -> told.add("not committed"));
+                      return tx.query(statement, 0);
+                    }))
+            .subscribe()
+            .with(done -> ended.set("well"), failure -> ended.set("badly"));
+    await().atMost(SOON).until(() -> ended.get() != null);
+    assertThat(told).containsExactly(expected);
   }
 
   private Uni<Integer> write(Tx tx, String who, AtomicInteger writing) {

@@ -48,9 +48,10 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims payments whose provider is to be asked, asks it outside every transaction, and records the
- * outcome. A process that dies in between leaves a lease that runs out: the next one asks again
- * with the same key and gets the same answer.
+ * Claims payments whose provider is to be asked, or gets new ones that were claimed when they were
+ * stored, asks it outside every transaction, and records the outcome. A process that dies in
+ * between leaves a lease that runs out: the next one asks again with the same key and gets the same
+ * answer.
  */
 @ApplicationScoped
 class ChargePayments {
@@ -114,7 +115,36 @@ class ChargePayments {
   }
 
   void listen(@Observes StartupEvent started, WorkSignal signal) {
-    signal.listen(this::wake);
+    signal.listen(
+        new WorkSignal.Worker() {
+          @Override
+          public void wake() {
+            ChargePayments.this.wake();
+          }
+
+          @Override
+          public WorkSignal.Kept keep(int most) {
+            return new Places(work.keep(most), clock.instant().plus(config.lease()));
+          }
+        });
+  }
+
+  /** Places for new payments. */
+  private record Places(LeasedWork<Piece>.Kept kept, Instant until) implements WorkSignal.Kept {
+    @Override
+    public int places() {
+      return kept.places();
+    }
+
+    @Override
+    public void begin(List<Payment> claimed) {
+      kept.begin(claimed.stream().map(Piece::of).toList());
+    }
+
+    @Override
+    public void giveBack() {
+      kept.giveBack();
+    }
   }
 
   private void wake() {

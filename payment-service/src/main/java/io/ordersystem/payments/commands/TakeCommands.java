@@ -49,8 +49,11 @@ class TakeCommands {
   }
 
   Uni<Void> take(Tx tx, List<Received> commands) {
-    tx.afterCommit(signal::wake);
-    return authorize(tx, of(commands, AuthorizePayment.class))
+    List<Received> authorizations = of(commands, AuthorizePayment.class);
+    if (authorizations.size() < commands.size()) {
+      tx.afterCommit(signal::wake);
+    }
+    return authorize(tx, authorizations)
         .chain(() -> giveUp(tx, of(commands, VoidPayment.class)))
         .chain(() -> settle(tx, commands.stream().filter(TakeCommands::settles).toList()));
   }
@@ -147,7 +150,7 @@ class TakeCommands {
           Map<UUID, String> givenUp = new HashMap<>();
           rows.forEach(row -> givenUp.put(row.getUUID("order_id"), row.getString("reason")));
           return payments.insert(
-              tx, commands.stream().map(command -> payment(command, givenUp)).toList());
+              tx, commands.stream().map(command -> payment(command, givenUp)).toList(), signal);
         });
   }
 

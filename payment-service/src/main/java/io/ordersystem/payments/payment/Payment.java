@@ -703,6 +703,11 @@ public record Payment(
     return asking(state.task(), Math.max(0, state.attempts() - 1));
   }
 
+  /** The same as a claim leaves it. */
+  Payment claimed() {
+    return asking(state.task(), state.attempts() + 1);
+  }
+
   private Payment asking(@Nullable Task task, int attempts) {
     return new Payment(terms, facts, operations, account, state.asking(task, attempts), version);
   }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -63,23 +64,37 @@ public class PaymentTable {
     STAYS
   }
 
-  /** Stores new payments, leaving out orders that have one. */
-  public Uni<Void> insert(Tx tx, List<New> payments) {
+  /**
+   * Stores new payments, leaving out orders that have one. As many as there are places are stored
+   * as claimed and begun after the COMMIT; the others, if there are any, are left for a claim.
+   */
+  public Uni<Void> insert(Tx tx, List<New> payments, WorkSignal signal) {
     if (payments.isEmpty()) {
       return Uni.createFrom().voidItem();
+    }
+    List<New> asked =
+        payments.stream()
+            .filter(payment -> payment.changed().payment().state().task() != null)
+            .toList();
+    WorkSignal.Kept kept = signal.keep(asked.size());
+    tx.unlessCommitted(kept::giveBack);
+    Set<New> claimed = Set.copyOf(asked.subList(0, kept.places()));
+    if (claimed.size() < asked.size()) {
+      tx.afterCommit(signal::wake);
     }
     List<Payment> rows = payments.stream().map(New::changed).map(Changed::payment).toList();
     return tx.query(
             """
             INSERT INTO payments (id, order_id, customer_id, currency, amount, status, payment_method, void_reason, task,
-              next_attempt_at, version, created_at, updated_at, mode, commission, closed, traceparent, causation_id)
+              next_attempt_at, version, created_at, updated_at, mode, commission, closed, traceparent, causation_id,
+              attempts, leased_until)
             SELECT p.id, p.order_id, p.customer_id, p.currency, p.amount, p.status, p.payment_method, p.void_reason, p.task,
               CASE WHEN p.task IS NULL THEN NULL ELSE $10::timestamptz END, 1, $10, $10, p.mode, p.commission, p.closed,
-              p.traceparent, p.causation_id
+              p.traceparent, p.causation_id, p.claimed::int, CASE WHEN p.claimed THEN $17::timestamptz END
             FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[],
-                        $11::text[], $12::int[], $13::boolean[], $14::text[], $15::text[])
+                        $11::text[], $12::int[], $13::boolean[], $14::text[], $15::text[], $16::boolean[])
               AS p(id, order_id, customer_id, currency, amount, status, payment_method, void_reason, task, mode, commission, closed,
-                   traceparent, causation_id)
+                   traceparent, causation_id, claimed)
             ON CONFLICT DO NOTHING RETURNING order_id
             """,
             uuids(rows, Payment::id),
@@ -96,8 +111,17 @@ public class PaymentTable {
             rows.stream().map(payment -> payment.terms().commission()).toArray(Integer[]::new),
             rows.stream().map(payment -> payment.account().closed()).toArray(Boolean[]::new),
             texts(payments, payment -> payment.cause().traceparent()),
-            texts(payments, payment -> payment.cause().causationId()))
+            texts(payments, payment -> payment.cause().causationId()),
+            payments.stream().map(claimed::contains).toArray(Boolean[]::new),
+            time(kept.until()))
         .map(inserted -> fresh(payments, inserted))
+        .invoke(fresh ->
+            tx.afterCommit(() ->
+                kept.begin(
+                    fresh.stream()
+                        .filter(claimed::contains)
+                        .map(payment -> payment.changed().payment().claimed())
+                        .toList())))
         .chain(fresh ->
             Tx.pipelined(
                 List.of(

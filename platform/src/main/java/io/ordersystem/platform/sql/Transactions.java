@@ -121,6 +121,8 @@ public class Transactions {
                   .onFailure()
                   .call(failure -> rollback(tx))
                   .chain(result -> commit(tx).map(end -> new Committed<>(result, end)))
+                  .onFailure()
+                  .invoke(failure -> tx.notCommitted())
                   .eventually(() -> mark(-1))
                   // What is done is told, whatever becomes of the connection.
                   .invoke(committed -> committed.tell(tx))

@@ -17,6 +17,7 @@ public final class Tx implements Statements {
   private final SqlConnection connection;
   private final QueryTimes times;
   private final List<Consumer<@Nullable Position>> afterCommit = new ArrayList<>();
+  private final List<Runnable> unlessCommitted = new ArrayList<>();
   private boolean positionWanted;
 
   Tx(SqlConnection connection, QueryTimes times) {
@@ -55,8 +56,16 @@ public final class Tx implements Statements {
   }
 
   /**
-   * The same for a hook that needs the position after the COMMIT, which is null when it could not
-   * be had.
+   * Runs when the transaction has not committed, or nobody knows whether it has. Must not block or
+   * fail.
+   */
+  public void unlessCommitted(Runnable hook) {
+    unlessCommitted.add(hook);
+  }
+
+  /**
+   * The same as {@link #afterCommit} for a hook that needs the position after the COMMIT, which is
+   * null when it could not be had.
    */
   public void afterCommitAt(Consumer<@Nullable Position> hook) {
     positionWanted = true;
@@ -95,6 +104,10 @@ public final class Tx implements Statements {
    * @param position null when nobody wanted it, or it could not be had
    */
   record End(@Nullable Position position) {}
+
+  void notCommitted() {
+    unlessCommitted.forEach(Runnable::run);
+  }
 
   void committed(@Nullable Position position) {
     afterCommit.forEach(hook -> hook.accept(position));

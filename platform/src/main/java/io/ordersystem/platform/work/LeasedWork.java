@@ -9,6 +9,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -94,6 +95,62 @@ public final class LeasedWork<T> {
    */
   public Uni<Void> begin() {
     return waitingForTheDatabase(this::claimAndBegin);
+  }
+
+  /**
+   * Keeps places for pieces that a transaction makes and claims in one, so that nobody has to claim
+   * them afterwards.
+   *
+   * @param most at most so many; fewer when others are under way
+   */
+  public Kept keep(int most) {
+    int kept = 0;
+    while (kept < most && places.tryAcquire()) {
+      kept++;
+    }
+    return new Kept(kept);
+  }
+
+  /** Places that are kept: used once, or given back. */
+  public final class Kept {
+    private final AtomicInteger left;
+
+    private Kept(int places) {
+      left = new AtomicInteger(places);
+    }
+
+    /** How many there are. */
+    public int places() {
+      return left.get();
+    }
+
+    /**
+     * Begins these pieces, which are claimed and committed, and gives back the other places.
+     *
+     * @throws IllegalArgumentException when there are more than places
+     */
+    public void begin(List<T> pieces) {
+      int kept = left.getAndSet(0);
+      if (pieces.size() > kept) {
+        places.release(kept);
+        throw new IllegalArgumentException(
+            "%d places are kept, not %d".formatted(kept, pieces.size()));
+      }
+      giveBack(kept - pieces.size());
+      pieces.forEach(LeasedWork.this::beginOne);
+    }
+
+    /** The pieces were not made after all. */
+    public void giveBack() {
+      giveBack(left.getAndSet(0));
+    }
+
+    private void giveBack(int unused) {
+      places.release(unused);
+      if (unused > 0) {
+        goOn(); // For whoever asked while they were kept.
+      }
+    }
   }
 
   private Uni<Void> waitingForTheDatabase(Supplier<Uni<Void>> round) {

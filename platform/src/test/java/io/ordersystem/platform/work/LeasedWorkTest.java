@@ -1,6 +1,7 @@
 package io.ordersystem.platform.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -49,6 +50,34 @@ class LeasedWorkTest {
     finish(1);
     finish(2);
     assertThat(underWay.keySet()).containsExactly(3);
+  }
+
+  @Test
+  void placesAreKeptForWhatIsClaimedWhileItIsMade() {
+    LeasedWork<Integer>.Kept kept = work.keep(3);
+    assertThat(kept.places()).isEqualTo(2);
+    assertThat(work.keep(1).places()).isZero();
+    due.add(7);
+    assertThat(begin()).isTrue();
+    assertThat(underWay).as("every place is kept").isEmpty();
+    kept.begin(List.of(1));
+    assertThat(underWay.keySet()).as("the other place is for who asked").containsExactly(1, 7);
+    kept.giveBack();
+    assertThat(work.keep(1).places()).as("given back once").isZero();
+    finish(1);
+    finish(7);
+    LeasedWork<Integer>.Kept vain = work.keep(2);
+    vain.giveBack();
+    assertThat(work.keep(2).places()).isEqualTo(2);
+  }
+
+  @Test
+  void noMoreBeginThanThereArePlaces() {
+    LeasedWork<Integer>.Kept kept = work.keep(1);
+    assertThatThrownBy(() -> kept.begin(List.of(1, 2)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(underWay).isEmpty();
+    assertThat(work.keep(2).places()).isEqualTo(2);
   }
 
   @Test
