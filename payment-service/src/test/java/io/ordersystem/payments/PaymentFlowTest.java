@@ -17,6 +17,7 @@ import io.ordersystem.devstack.testing.TestSandbox;
 import io.ordersystem.devstack.testing.TestTokens;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
