@@ -25,8 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,50 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class OrderTable {
+  private static final String UPDATE_ORDERS =
+      """
+      UPDATE orders_{month} o SET status = c.status, payment_status = c.payment_status, fulfilment_status = c.fulfilment_status,
+        cancel_reason = c.cancel_reason, version = c.version, updated_at = c.updated_at,
+        cancelled_amount = c.cancelled_amount, captured_amount = c.captured_amount, refunded_amount = c.refunded_amount,
+        shipments = c.shipments::jsonb, refunds = c.refunds::jsonb
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[],
+                  $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::text[])
+        AS c(id, status, payment_status, fulfilment_status, cancel_reason, version, updated_at, cancelled_amount,
+             captured_amount, refunded_amount, shipments, refunds)
+      WHERE o.id = c.id AND o.version = c.version - 1 AND o.id = ANY ($1)
+      """;
+  private static final String UPDATE_ITEMS =
+      """
+      UPDATE order_items_{month} i SET status = c.status, cancelled_quantity = c.cancelled, shipped_quantity = c.shipped,
+        delivered_quantity = c.delivered, refunded_quantity = c.refunded, cancelled_amount = c.cancelled_amount,
+        refunded_amount = c.refunded_amount
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[], $8::bigint[], $9::bigint[])
+        AS c(order_id, id, status, cancelled, shipped, delivered, refunded, cancelled_amount, refunded_amount)
+      WHERE i.order_id = c.order_id AND i.id = c.id AND i.order_id = ANY ($1)
+        AND (i.status, i.cancelled_quantity, i.shipped_quantity, i.delivered_quantity, i.refunded_quantity,
+             i.cancelled_amount, i.refunded_amount)
+          <> (c.status, c.cancelled, c.shipped, c.delivered, c.refunded, c.cancelled_amount, c.refunded_amount)
+      """;
+  private static final String SAVE_PAYMENTS =
+      """
+      INSERT INTO order_payments (id, order_id, status, currency, amount, authorized_amount, decline_code, next_action,
+        payment_version, created_at, captured_amount, released_amount, refunded_amount, payment_intent_id)
+      SELECT p.id, p.order_id, p.status, p.currency, p.amount, p.authorized_amount, p.decline_code, p.next_action::jsonb,
+        p.payment_version, p.created_at, p.captured_amount, p.released_amount, p.refunded_amount, p.payment_intent_id
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
+                  $9::bigint[], $10::timestamptz[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[])
+        AS p(id, order_id, status, currency, amount, authorized_amount, decline_code, next_action, payment_version, created_at,
+             captured_amount, released_amount, refunded_amount, payment_intent_id)
+      %s
+      ON CONFLICT (order_id, id) DO UPDATE SET status = excluded.status, authorized_amount = excluded.authorized_amount,
+        decline_code = excluded.decline_code, next_action = excluded.next_action, payment_version = excluded.payment_version,
+        captured_amount = excluded.captured_amount, released_amount = excluded.released_amount,
+        refunded_amount = excluded.refunded_amount, payment_intent_id = excluded.payment_intent_id
+      WHERE order_payments.payment_version < excluded.payment_version
+      """;
+  private static final String OF_ORDERS_THAT_ARE_HERE =
+      "JOIN orders o ON o.id = p.order_id WHERE o.id = ANY ($2)";
+
   private final Outbox outbox;
   private final SagaTable sagas;
   private final EventFormat format;
@@ -122,16 +169,17 @@ public class OrderTable {
     }
     return Tx.pipelined(
             List.of(
-                updateOrders(tx, changed),
+                byMonth(changed, (month, orders) -> updateOrders(tx, month, orders)),
                 updatePersons(tx, changed),
-                updateItems(tx, changed),
+                byMonth(changed, (month, orders) -> updateItems(tx, month, orders)),
                 sagas.update(tx, moved),
                 savePayments(
                     tx,
                     moved.stream()
                         .map(OrderProcess::learnedPayment)
                         .filter(Objects::nonNull)
-                        .toList()),
+                        .toList(),
+                    ""),
                 recordTimeline(tx, versions, actor, cause),
                 outbox.append(tx, events(versions, cause, messages))))
         .invoke(() -> cached.changed(tx, moved.stream().map(OrderProcess::tree).toList()));
@@ -240,22 +288,23 @@ public class OrderTable {
         .replaceWithVoid();
   }
 
-  private static Uni<Void> updateOrders(Tx tx, List<Order> changed) {
-    if (changed.isEmpty()) {
-      return Uni.createFrom().voidItem();
-    }
+  /** Written through the partitioned table each statement would be planned anew (ADR 14). */
+  private static Uni<Void> byMonth(
+      List<Order> changed, BiFunction<Month, List<Order>, Uni<Void>> write) {
+    var months =
+        changed.stream()
+            .collect(
+                Collectors.groupingBy(
+                    order -> Month.of(order.header().id()), TreeMap::new, Collectors.toList()));
+    return Tx.pipelined(
+        months.entrySet().stream()
+            .map(month -> write.apply(month.getKey(), month.getValue()))
+            .toList());
+  }
+
+  private static Uni<Void> updateOrders(Tx tx, Month month, List<Order> changed) {
     return tx.update(
-            """
-            UPDATE orders o SET status = c.status, payment_status = c.payment_status, fulfilment_status = c.fulfilment_status,
-              cancel_reason = c.cancel_reason, version = c.version, updated_at = c.updated_at,
-              cancelled_amount = c.cancelled_amount, captured_amount = c.captured_amount, refunded_amount = c.refunded_amount,
-              shipments = c.shipments::jsonb, refunds = c.refunds::jsonb
-            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[],
-                        $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::text[])
-              AS c(id, status, payment_status, fulfilment_status, cancel_reason, version, updated_at, cancelled_amount,
-                   captured_amount, refunded_amount, shipments, refunds)
-            WHERE o.id = c.id AND o.version = c.version - 1 AND o.id = ANY ($1)
-            """,
+            month.in(UPDATE_ORDERS),
             uuids(changed, order -> order.header().id()),
             texts(changed, order -> order.state().status().name()),
             texts(changed, order -> order.state().paymentStatus().name()),
@@ -302,7 +351,7 @@ public class OrderTable {
     return json == null ? null : json.encode();
   }
 
-  private static Uni<Void> updateItems(Tx tx, List<Order> changed) {
+  private static Uni<Void> updateItems(Tx tx, Month month, List<Order> changed) {
     var owners = new ArrayList<UUID>();
     var items = new ArrayList<Item>();
     for (Order order : changed) {
@@ -315,17 +364,7 @@ public class OrderTable {
       return Uni.createFrom().voidItem();
     }
     return tx.query(
-            """
-            UPDATE order_items i SET status = c.status, cancelled_quantity = c.cancelled, shipped_quantity = c.shipped,
-              delivered_quantity = c.delivered, refunded_quantity = c.refunded, cancelled_amount = c.cancelled_amount,
-              refunded_amount = c.refunded_amount
-            FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[], $8::bigint[], $9::bigint[])
-              AS c(order_id, id, status, cancelled, shipped, delivered, refunded, cancelled_amount, refunded_amount)
-            WHERE i.order_id = c.order_id AND i.id = c.id AND i.order_id = ANY ($1)
-              AND (i.status, i.cancelled_quantity, i.shipped_quantity, i.delivered_quantity, i.refunded_quantity,
-                   i.cancelled_amount, i.refunded_amount)
-                <> (c.status, c.cancelled, c.shipped, c.delivered, c.refunded, c.cancelled_amount, c.refunded_amount)
-            """,
+            month.in(UPDATE_ITEMS),
             owners.toArray(UUID[]::new),
             uuids(items, Item::id),
             texts(items, item -> item.status().name()),
@@ -347,32 +386,16 @@ public class OrderTable {
       return Uni.createFrom().voidItem();
     }
     cached.learned(tx, learned.stream().map(said -> said.payment().orderId()).toList());
-    return savePayments(tx, learned);
+    return savePayments(tx, learned, OF_ORDERS_THAT_ARE_HERE);
   }
 
-  private static Uni<Void> savePayments(Tx tx, List<LearnedPayment> learned) {
+  private static Uni<Void> savePayments(Tx tx, List<LearnedPayment> learned, String which) {
     if (learned.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     var payments = learned.stream().map(LearnedPayment::payment).toList();
     return tx.query(
-            """
-            INSERT INTO order_payments (id, order_id, status, currency, amount, authorized_amount, decline_code, next_action,
-              payment_version, created_at, captured_amount, released_amount, refunded_amount, payment_intent_id)
-            SELECT p.id, p.order_id, p.status, p.currency, p.amount, p.authorized_amount, p.decline_code, p.next_action::jsonb,
-              p.payment_version, p.created_at, p.captured_amount, p.released_amount, p.refunded_amount, p.payment_intent_id
-            FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
-                        $9::bigint[], $10::timestamptz[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[])
-              AS p(id, order_id, status, currency, amount, authorized_amount, decline_code, next_action, payment_version, created_at,
-                   captured_amount, released_amount, refunded_amount, payment_intent_id)
-            JOIN orders o ON o.id = p.order_id
-            WHERE o.id = ANY ($2)
-            ON CONFLICT (order_id, id) DO UPDATE SET status = excluded.status, authorized_amount = excluded.authorized_amount,
-              decline_code = excluded.decline_code, next_action = excluded.next_action, payment_version = excluded.payment_version,
-              captured_amount = excluded.captured_amount, released_amount = excluded.released_amount,
-              refunded_amount = excluded.refunded_amount, payment_intent_id = excluded.payment_intent_id
-            WHERE order_payments.payment_version < excluded.payment_version
-            """,
+            SAVE_PAYMENTS.formatted(which),
             uuids(payments, PaymentChanged::paymentId),
             uuids(payments, PaymentChanged::orderId),
             texts(payments, PaymentChanged::status),
