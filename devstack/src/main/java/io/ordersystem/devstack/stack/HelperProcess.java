@@ -42,7 +42,9 @@ public final class HelperProcess {
           new ArrayList<>(
               List.of(
                   Jvm.java(),
-                  "-Xmx128m",
+                  // At the most: it grows with the payments of a long benchmark, 120,000 of them
+                  // fit.
+                  "-Xmx384m",
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",
                   "-Xshare:auto",

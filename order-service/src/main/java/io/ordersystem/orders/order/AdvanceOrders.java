@@ -80,16 +80,14 @@ public class AdvanceOrders {
     Map<Boolean, List<Happening>> parts =
         happenings.stream().collect(Collectors.partitioningBy(Happening::isNews));
     List<Happening> moving = parts.getOrDefault(false, List.of());
+    List<LearnedPayment> news =
+        parts.getOrDefault(true, List.of()).stream()
+            .map(said ->
+                new LearnedPayment(Objects.requireNonNull(said.payment()), said.paymentVersion()))
+            .toList();
     return orders
-        .learn(
-            tx,
-            parts.getOrDefault(true, List.of()).stream()
-                .map(news ->
-                    new LearnedPayment(
-                        Objects.requireNonNull(news.payment()), news.paymentVersion()))
-                .toList())
-        .chain(() -> orders.lock(tx, ids(moving)))
-        .chain(found -> write(tx, moving, found));
+        .lock(tx, ids(moving))
+        .chain(found -> orders.learn(tx, news).chain(() -> write(tx, moving, found)));
   }
 
   /** The same for those that nobody else has locked: the others are left for the next time. */

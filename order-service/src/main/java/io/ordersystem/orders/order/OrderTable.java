@@ -1,5 +1,7 @@
 package io.ordersystem.orders.order;
 
+import static java.util.Comparator.comparing;
+
 import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.order.OrderChanged;
 import io.ordersystem.contracts.order.OrderContact;
@@ -378,15 +380,19 @@ public class OrderTable {
   }
 
   /**
-   * Keeps what was said of payments and moves no order. Orders that are not here are left out: an
-   * order need not be locked for it, for the version says which word is the last.
+   * Keeps what was said of payments and moves no order. Orders that are not here are left out, the
+   * others are not read: the version says which word is the last. A payment's first word locks its
+   * order as a foreign key does, in id order.
    */
   Uni<Void> learn(Tx tx, List<LearnedPayment> learned) {
     if (learned.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     cached.learned(tx, learned.stream().map(said -> said.payment().orderId()).toList());
-    return savePayments(tx, learned, OF_ORDERS_THAT_ARE_HERE);
+    return savePayments(
+        tx,
+        learned.stream().sorted(comparing(said -> said.payment().orderId())).toList(),
+        OF_ORDERS_THAT_ARE_HERE);
   }
 
   private static Uni<Void> savePayments(Tx tx, List<LearnedPayment> learned, String which) {

@@ -50,10 +50,12 @@ class TakeCommands {
 
   Uni<Void> take(Tx tx, List<Received> commands) {
     List<Received> authorizations = of(commands, AuthorizePayment.class);
-    if (authorizations.size() < commands.size()) {
-      tx.afterCommit(signal::wake);
-    }
     return authorize(tx, authorizations)
+        .invoke(() -> {
+          if (authorizations.size() < commands.size()) {
+            tx.afterCommit(signal::wake);
+          }
+        })
         .chain(() -> giveUp(tx, of(commands, VoidPayment.class)))
         .chain(() -> settle(tx, commands.stream().filter(TakeCommands::settles).toList()));
   }

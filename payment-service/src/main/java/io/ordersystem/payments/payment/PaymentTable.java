@@ -72,13 +72,18 @@ public class PaymentTable {
     if (payments.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    List<New> asked =
+    List<UUID> asked =
         payments.stream()
-            .filter(payment -> payment.changed().payment().state().task() != null)
+            .map(payment -> payment.changed().payment())
+            .filter(payment -> payment.state().task() != null)
+            .map(Payment::orderId)
             .toList();
     WorkSignal.Kept kept = signal.keep(asked.size());
+    Set<UUID> claimed = Set.copyOf(asked.subList(0, kept.places()));
+    var stored = new ArrayList<Payment>();
+    // Before anything else that is told of the COMMIT: nothing must come between.
+    tx.afterCommit(() -> kept.begin(stored));
     tx.unlessCommitted(kept::giveBack);
-    Set<New> claimed = Set.copyOf(asked.subList(0, kept.places()));
     if (claimed.size() < asked.size()) {
       tx.afterCommit(signal::wake);
     }
@@ -112,16 +117,17 @@ public class PaymentTable {
             rows.stream().map(payment -> payment.account().closed()).toArray(Boolean[]::new),
             texts(payments, payment -> payment.cause().traceparent()),
             texts(payments, payment -> payment.cause().causationId()),
-            payments.stream().map(claimed::contains).toArray(Boolean[]::new),
+            rows.stream()
+                .map(payment -> claimed.contains(payment.orderId()))
+                .toArray(Boolean[]::new),
             time(kept.until()))
         .map(inserted -> fresh(payments, inserted))
         .invoke(fresh ->
-            tx.afterCommit(() ->
-                kept.begin(
-                    fresh.stream()
-                        .filter(claimed::contains)
-                        .map(payment -> payment.changed().payment().claimed())
-                        .toList())))
+            fresh.stream()
+                .map(payment -> payment.changed().payment())
+                .filter(payment -> claimed.contains(payment.orderId()))
+                .map(Payment::claimed)
+                .forEach(stored::add))
         .chain(fresh ->
             Tx.pipelined(
                 List.of(
@@ -205,23 +211,26 @@ public class PaymentTable {
 
   /** The same when it is known which rows those are: their parts are asked for right behind. */
   private static Uni<List<Payment>> read(Tx tx, Uni<RowSet<Row>> locked, UUID[] ids) {
-    Object wanted = ids;
+    // A plan for an array is made anew each time, for one element looks cheaper than any number.
+    String which = ids.length == 1 ? "= $1" : "= ANY ($1)";
+    Object wanted = ids.length == 1 ? ids[0] : ids;
     return Uni.combine()
         .all()
         .unis(
             locked,
             tx.query(
-                "SELECT * FROM payment_shares WHERE payment_id = ANY ($1) ORDER BY order_id",
+                "SELECT * FROM payment_shares WHERE payment_id " + which + " ORDER BY order_id",
                 wanted),
             tx.query(
-                "SELECT * FROM payment_events WHERE payment_id = ANY ($1) ORDER BY position",
+                "SELECT * FROM payment_events WHERE payment_id " + which + " ORDER BY position",
                 wanted),
             // Those that the provider is busy with come last, and take turns.
             tx.query(
                 """
-                SELECT * FROM payment_operations WHERE payment_id = ANY ($1)
+                SELECT * FROM payment_operations WHERE payment_id %s
                 ORDER BY status = 'PENDING', CASE WHEN status = 'PENDING' THEN updated_at END, position
-                """,
+                """
+                    .formatted(which),
                 wanted))
         .with(PaymentTable::payments);
   }

@@ -15,9 +15,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * no key twice (an aggregate changes once per transaction), each key's in their order, an
  * unreadable one alone.
  *
- * <p>A message goes into the first piece that has room and none of its key, so there are no more
- * pieces than the busiest key has messages, or the limit demands. Of different keys the later one
- * may come first; past an unreadable message nothing is moved.
+ * <p>A message goes into the first piece with room behind the last one of its key. Of different
+ * keys the later one may come first; past an unreadable message nothing is moved.
  */
 final class Chunks {
   private final EventFormat format;

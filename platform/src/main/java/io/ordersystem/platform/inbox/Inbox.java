@@ -53,7 +53,7 @@ public class Inbox {
     this.metrics = metrics;
   }
 
-  /** What messages do: gets those not seen before, in order, no two of one key. */
+  /** What messages do: gets those not seen before, no two of one key, each key's in order. */
   @FunctionalInterface
   public interface Effect {
     /** Runs in the transaction that remembers the messages; may run again when that is retried. */

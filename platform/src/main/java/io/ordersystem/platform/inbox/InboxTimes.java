@@ -16,9 +16,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How late a consumer is: {@code inbox.delay} of what has taken effect, and {@code inbox.lag} of
- * what it has in hand and cannot finish. What lies in Kafka and was not fetched is in neither;
- * Kafka's own {@code kafka.consumer.fetch.manager.records.lag} counts it.
+ * How late a consumer is: {@code inbox.delay} of what has taken effect or was passed over, and
+ * {@code inbox.lag} of what it has in hand and cannot finish. What lies in Kafka and was not
+ * fetched is in neither; Kafka's own {@code kafka.consumer.fetch.manager.records.lag} counts it.
  */
 final class InboxTimes {
   private final Clock clock;
@@ -29,7 +29,8 @@ final class InboxTimes {
     this.clock = clock;
     this.delay =
         Durations.ofAnswers("inbox.delay")
-            .description("From an event's transaction to the commit of its effect here")
+            .description(
+                "From an event's transaction to the commit of its effect here, or until it was passed over")
             .tag("consumer", consumer)
             .register(metrics);
     Gauge.builder("inbox.lag", this, InboxTimes::lag)
@@ -52,7 +53,7 @@ final class InboxTimes {
     oldest = null;
   }
 
-  /** These have taken effect. */
+  /** These have taken effect, or are nothing to us. */
   void took(List<Received> messages) {
     Instant now = clock.instant();
     for (Received message : messages) {

@@ -132,7 +132,10 @@ public final class MessageConsumer {
         .recoverWithUni(failure -> apart(messages, failure));
   }
 
-  /** A transaction of those that concern us, if there are any. */
+  /**
+   * A transaction of those that concern us, if there are any. The others are passed over, also when
+   * their key is parked.
+   */
   private Uni<Void> remembered(List<Arrived> messages, Set<UUID> concerned) {
     var ours = new ArrayList<Arrived>();
     var others = new ArrayList<Received>();
@@ -143,13 +146,14 @@ public final class MessageConsumer {
         others.add(arrived.message());
       }
     }
-    times.took(others);
-    return ours.isEmpty()
-        ? Uni.createFrom().voidItem()
-        : turn.take(() ->
-                transactions.inTransaction(
-                    tx -> fresh(tx, ours).call(() -> faults.pass(FaultPoint.INBOX_BEFORE_COMMIT))))
-            .call(() -> faults.pass(FaultPoint.INBOX_AFTER_COMMIT));
+    Uni<Void> effects =
+        ours.isEmpty()
+            ? Uni.createFrom().voidItem()
+            : turn.take(() ->
+                    transactions.inTransaction(tx ->
+                        fresh(tx, ours).call(() -> faults.pass(FaultPoint.INBOX_BEFORE_COMMIT))))
+                .call(() -> faults.pass(FaultPoint.INBOX_AFTER_COMMIT));
+    return effects.invoke(() -> times.took(others));
   }
 
   private Uni<Void> fresh(Tx tx, List<Arrived> messages) {

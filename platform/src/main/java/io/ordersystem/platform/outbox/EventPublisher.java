@@ -106,37 +106,17 @@ class EventPublisher {
     void beat() throws SQLException;
   }
 
-  /** Rows that are on their way. */
-  final class Batch {
-    private final List<Sent> sent;
-
-    private Batch(List<Sent> sent) {
-      this.sent = sent;
-    }
-
-    /**
-     * Waits until all of them are acknowledged.
-     *
-     * @throws KafkaException when one was refused for good, or not acknowledged in time
-     * @throws SQLException when the lead is lost while waiting
-     */
-    void await(Heartbeat heartbeat) throws InterruptedException, SQLException {
-      for (Sent one : sent) {
-        EventPublisher.this.await(one.acknowledgement(), sent.size(), deadline(), heartbeat);
-        one.leg().end();
-      }
-      fruitless = 0;
-    }
-  }
-
   /**
-   * Sends the rows in this order, for {@link Batch#await} to wait for: before that nothing further
-   * may be sent.
+   * Publishes the rows in this order and returns when all of them are acknowledged.
    *
-   * @throws KafkaException when the brokers were not to be found in time
-   * @throws SQLException when the lead is lost while waiting for them
+   * @throws KafkaException when one was refused for good, or not acknowledged in time
+   * @throws SQLException when the lead is lost while waiting
    */
-  Batch send(List<OutboxRow> rows, Heartbeat heartbeat) throws SQLException {
+  void publish(List<OutboxRow> rows, Heartbeat heartbeat)
+      throws InterruptedException, SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
     long deadline = deadline();
     for (String topic : rows.stream().map(OutboxRow::topic).distinct().toList()) {
       awaitMetadata(topic, deadline, heartbeat);
@@ -150,7 +130,11 @@ class EventPublisher {
         break; // The later ones must not be there before it.
       }
     }
-    return new Batch(sent);
+    for (Sent one : sent) {
+      await(one.acknowledgement(), rows.size(), deadline(), heartbeat);
+      one.leg().end();
+    }
+    fruitless = 0;
   }
 
   private record Sent(Future<RecordMetadata> acknowledgement, Leg leg) {}

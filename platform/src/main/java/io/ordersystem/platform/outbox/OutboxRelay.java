@@ -16,6 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -43,6 +46,9 @@ public class OutboxRelay {
 
   /** How far behind the cursor is at most while there is always something to publish. */
   private static final Duration CURSOR_INTERVAL = Duration.ofMillis(100);
+
+  /** A thread for each look ahead, of which there is one at a time. */
+  private static final Executor AHEAD = task -> Thread.ofVirtual().name("outbox-look").start(task);
 
   private final AgroalDataSource database;
   private final EventPublisher publisher;
@@ -187,15 +193,16 @@ public class OutboxRelay {
     boolean told = true;
     try {
       while (!stopping) {
-        int found = 0;
-        if (told || round.mayHaveMore()) {
+        boolean found = false;
+        told = told || round.mayHaveMore();
+        if (told) {
           found = round.publishNext();
           lead = new Lead(round.published().highest(), round.gaps());
         }
-        cursor.follow(round.published(), found == 0);
-        told = found == config.batchSize();
+        cursor.follow(round.published(), !found);
+        told = round.mayGoOn();
         if (!told) {
-          gapLook = found > 0 ? FIRST_GAP_LOOK : shorter(gapLook.multipliedBy(2));
+          gapLook = found ? FIRST_GAP_LOOK : shorter(gapLook.multipliedBy(2));
           told = awaitSignal(round.gaps().isEmpty() ? config.pollInterval() : gapLook);
         }
       }
@@ -207,8 +214,8 @@ public class OutboxRelay {
   }
 
   /**
-   * What a leader does again and again: look, send, wait. While a full batch is on its way the next
-   * look is taken already.
+   * What a leader does again and again: look, send, wait. While a full batch is on its way another
+   * thread takes the next look, and has the connection for itself until it is done.
    */
   private final class Round {
     private final OutboxTable table;
@@ -217,7 +224,8 @@ public class OutboxRelay {
     private final PublishedPositions sent;
 
     private PublishedPositions.Saved published;
-    private OutboxTable.@Nullable Look ahead;
+    private boolean full;
+    private @Nullable CompletableFuture<OutboxTable.Look> ahead;
 
     Round(OutboxTable table, PublishedPositions.Saved saved) {
       this.table = table;
@@ -238,26 +246,36 @@ public class OutboxRelay {
       return !sent.gaps().isEmpty() || table.lastTaken() > sent.highest();
     }
 
-    /** How many rows that were. */
-    int publishNext() throws SQLException, InterruptedException {
-      OutboxTable.Look look = ahead == null ? table.look(sent, config.batchSize()) : ahead;
-      ahead = null;
-      List<OutboxRow> rows = look.rows();
-      if (rows.isEmpty()) {
-        published = sees(look);
-        return 0;
-      }
-      faults.passBlocking(FaultPoint.OUTBOX_BEFORE_PUBLISH);
-      EventPublisher.Batch batch = publisher.send(rows, table::lastTaken);
+    /** Whether the last look has left something. */
+    boolean mayGoOn() {
+      return full;
+    }
+
+    /** Whether there was anything. */
+    boolean publishNext() throws SQLException, InterruptedException {
+      OutboxTable.Look look = look();
       PublishedPositions.Saved upTo = sees(look);
-      if (rows.size() == config.batchSize()) {
-        ahead = table.look(sent, config.batchSize());
+      List<OutboxRow> rows = look.rows();
+      full = look.full();
+      if (!rows.isEmpty()) {
+        if (full) {
+          ahead = CompletableFuture.supplyAsync(this::lookAhead, AHEAD);
+        }
+        try {
+          publish(rows);
+        } finally {
+          awaitAhead();
+        }
       }
-      batch.await(table::lastTaken);
       published = upTo;
+      return !rows.isEmpty();
+    }
+
+    private void publish(List<OutboxRow> rows) throws SQLException, InterruptedException {
+      faults.passBlocking(FaultPoint.OUTBOX_BEFORE_PUBLISH);
+      publisher.publish(rows, this::beat);
       publishedRows.increment(rows.size());
       faults.passBlocking(FaultPoint.OUTBOX_AFTER_PUBLISH);
-      return rows.size();
     }
 
     private PublishedPositions.Saved sees(OutboxTable.Look look) throws SQLException {
@@ -266,6 +284,43 @@ public class OutboxRelay {
         sent.bind(table.assignTransactionId());
       }
       return sent.saved();
+    }
+
+    private OutboxTable.Look look() throws SQLException {
+      CompletableFuture<OutboxTable.Look> taken = ahead;
+      ahead = null;
+      if (taken == null) {
+        return table.look(sent, config.batchSize());
+      }
+      try {
+        return taken.join();
+      } catch (CompletionException failure) {
+        throw failure.getCause() instanceof SQLException known
+            ? known
+            : new SQLException("the look ahead failed", failure);
+      }
+    }
+
+    private OutboxTable.Look lookAhead() {
+      try {
+        return table.look(sent, config.batchSize());
+      } catch (SQLException failure) {
+        throw new CompletionException(failure);
+      }
+    }
+
+    /** A look under way is a word to the database, too. */
+    private void beat() throws SQLException {
+      if (ahead == null || ahead.isDone()) {
+        table.lastTaken();
+      }
+    }
+
+    /** Until then the connection is another thread's; what failed is told by the next look. */
+    private void awaitAhead() {
+      if (ahead != null) {
+        ahead.handle((look, failure) -> look != null).join();
+      }
     }
   }
 

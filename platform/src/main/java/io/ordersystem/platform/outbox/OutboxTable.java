@@ -37,8 +37,12 @@ final class OutboxTable {
     this.connection = connection;
   }
 
-  /** What one look found, in position order. */
-  record Look(List<OutboxRow> rows, long xmin) {}
+  /**
+   * What one look found, in position order.
+   *
+   * @param full whether there may be more
+   */
+  record Look(List<OutboxRow> rows, long xmin, boolean full) {}
 
   /** Takes the lock of this service's schema; false while another process has it. */
   boolean lead() throws SQLException {
@@ -148,12 +152,12 @@ final class OutboxTable {
       statement.setInt(2, limit);
       statement.setArray(3, bigints(positions.gaps()));
       try (ResultSet result = statement.executeQuery()) {
-        return read(result);
+        return read(result, positions.highest(), limit);
       }
     }
   }
 
-  private static Look read(ResultSet result) throws SQLException {
+  private static Look read(ResultSet result, long highest, int limit) throws SQLException {
     var rows = new ArrayList<OutboxRow>();
     long xmin = 0;
     while (result.next()) {
@@ -162,7 +166,9 @@ final class OutboxTable {
         rows.add(row(result));
       }
     }
-    return new Look(rows, xmin);
+    // Gaps that have appeared come on top of the limit.
+    return new Look(
+        rows, xmin, rows.stream().filter(row -> row.position() > highest).count() == limit);
   }
 
   private static OutboxRow row(ResultSet result) throws SQLException {

@@ -11,7 +11,6 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,18 +59,8 @@ public class DatabasePools implements PgPoolCreator {
   private static final Pattern ADDRESS =
       Pattern.compile("([A-Za-z0-9.-]+|\\[[0-9a-fA-F:]+]):(\\d{1,5})");
 
-  private final String planCacheMode;
   private @Nullable PgConnectOptions primary;
   private @Nullable Vertx vertx;
-
-  /**
-   * With how plans are kept.
-   *
-   * @param planCacheMode PostgreSQL's {@code plan_cache_mode}
-   */
-  DatabasePools(@ConfigProperty(name = "database.plan-cache-mode") String planCacheMode) {
-    this.planCacheMode = planCacheMode;
-  }
 
   @Override
   public Pool create(Input input) {
@@ -82,7 +71,7 @@ public class DatabasePools implements PgPoolCreator {
             limited(input.poolOptions())
                 .setConnectionTimeout(ACQUIRE_SECONDS)
                 .setConnectionTimeoutUnit(TimeUnit.SECONDS))
-        .connectingTo(input.pgConnectOptionsList().stream().map(this::limited).toList())
+        .connectingTo(input.pgConnectOptionsList().stream().map(DatabasePools::limited).toList())
         .using(input.vertx())
         .build();
   }
@@ -125,7 +114,7 @@ public class DatabasePools implements PgPoolCreator {
         .setMaxWaitQueueSize(WAITERS);
   }
 
-  private SqlConnectOptions limited(PgConnectOptions options) {
+  private static SqlConnectOptions limited(PgConnectOptions options) {
     options
         .setConnectTimeout(CONNECT_MILLIS)
         .setReadIdleTimeout(SILENCE_SECONDS)
@@ -133,8 +122,8 @@ public class DatabasePools implements PgPoolCreator {
     options.addProperty("idle_in_transaction_session_timeout", LEASE);
     options.addProperty("lock_timeout", LOCK_WAIT);
     // Said here because a role may say otherwise: planning each statement anew is most of what a
-    // short one costs.
-    options.addProperty("plan_cache_mode", planCacheMode);
+    // short one costs. A look into partitions is planned for its parameters all the same.
+    options.addProperty("plan_cache_mode", "auto");
     // A plan that was made while a table was empty, as on the first day of an installation, would
     // read it from end to end until the first ANALYZE. Where there is no index nothing changes.
     options.addProperty("enable_seqscan", "off");

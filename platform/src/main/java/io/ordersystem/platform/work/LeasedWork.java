@@ -101,10 +101,14 @@ public final class LeasedWork<T> {
    * Keeps places for pieces that a transaction makes and claims in one, so that nobody has to claim
    * them afterwards.
    *
-   * @param most at most so many; fewer when others are under way
+   * @param most at most so many; fewer when others are under way, none when more may be due that
+   *     has waited for longer
    */
   public Kept keep(int most) {
     int kept = 0;
+    if (asked || moreMayBeDue) {
+      return new Kept(0);
+    }
     while (kept < most && places.tryAcquire()) {
       kept++;
     }

@@ -71,7 +71,7 @@ class EventPublisherTest {
       var outage = TestOutage.stopKafka();
       var published =
           thread.submit(() -> {
-            publisher.send(rows, beats::countDown).await(beats::countDown);
+            publisher.publish(rows, beats::countDown);
             return true;
           });
       // Each beat is one time-out of the producer: without a wait for metadata, one lost record.
@@ -104,13 +104,11 @@ class EventPublisherTest {
     publisher.warmUp(rows);
     try (var reader = TestKafka.readFromNow(Topic.STOCK_STATE)) {
       try (var outage = TestOutage.freezeKafka()) {
-        assertThatThrownBy(
-                () -> publisher.send(rows, beats::incrementAndGet).await(beats::incrementAndGet))
+        assertThatThrownBy(() -> publisher.publish(rows, beats::incrementAndGet))
             .isInstanceOf(KafkaException.class)
             .hasMessageContaining("no further acknowledgement within PT1S");
         assertThat(beats).hasPositiveValue();
-        assertThatThrownBy(
-                () -> publisher.send(rows, beats::incrementAndGet).await(beats::incrementAndGet))
+        assertThatThrownBy(() -> publisher.publish(rows, beats::incrementAndGet))
             .as("a new producer waits for metadata, and not for ever either")
             .hasMessageContaining("no further acknowledgement within PT2S");
       }
@@ -119,7 +117,7 @@ class EventPublisherTest {
           .atMost(SOON)
           .ignoreException(KafkaException.class)
           .until(() -> {
-            publisher.send(rows, beats::incrementAndGet).await(beats::incrementAndGet);
+            publisher.publish(rows, beats::incrementAndGet);
             return true;
           });
       // Some may be there twice: the old producer's, when the broker had them and had not said so.
