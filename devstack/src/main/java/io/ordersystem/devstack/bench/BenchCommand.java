@@ -70,6 +70,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
     root.execute("down", "--wipe");
     PrintWriter out = spec.commandLine().getOut();
+    boolean measured = false;
     try {
       boolean reached =
           switch (name) {
@@ -81,12 +82,16 @@ public final class BenchCommand implements Callable<Integer> {
                 new ReadsBench(system, tokens, out).run(orders, rounds, seconds, warmUp);
             default -> new WebhookBench(system, tokens, out).run(rounds, seconds, warmUp);
           };
-      root.execute("down", "--wipe");
+      measured = true;
       return reached ? 0 : 1;
-    } catch (Exception broken) {
-      out.println("Logs and data are left for a look; the next run deletes them, or down --wipe.");
-      root.execute("down");
-      throw broken;
+    } finally {
+      if (measured) {
+        root.execute("down", "--wipe");
+      } else {
+        out.println(
+            "Logs and data are left for a look; the next run deletes them, or down --wipe.");
+        root.execute("down");
+      }
     }
   }
 }

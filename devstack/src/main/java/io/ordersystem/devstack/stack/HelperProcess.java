@@ -42,8 +42,8 @@ public final class HelperProcess {
           new ArrayList<>(
               List.of(
                   Jvm.java(),
-                  // At the most: it grows with the payments of a long benchmark, 120,000 of them
-                  // fit.
+                  // At the most: it grows with the payments of a long benchmark. By its Limits the
+                  // sandbox takes 115,797 then.
                   "-Xmx384m",
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",

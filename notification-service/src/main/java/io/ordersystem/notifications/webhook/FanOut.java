@@ -6,11 +6,12 @@ import io.ordersystem.notifications.message.EventEffect;
 import io.ordersystem.platform.events.EventFormat;
 import io.ordersystem.platform.events.Received;
 import io.ordersystem.platform.sql.Statements;
-import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,19 +36,20 @@ class FanOut implements EventEffect {
       ORDER BY v.place, e.id
       """;
 
-  private final Transactions transactions;
+  private final Pool pool;
   private final EventFormat format;
   private final Postings postings;
 
-  FanOut(Transactions transactions, EventFormat format, Postings postings) {
-    this.transactions = transactions;
+  FanOut(Pool pool, EventFormat format, Postings postings) {
+    this.pool = pool;
     this.format = format;
     this.postings = postings;
   }
 
   @Override
   public Uni<Set<UUID>> concerned(List<Received> events) {
-    return wanted(transactions::single, events)
+    return wanted(
+            (sql, parameters) -> pool.preparedQuery(sql).execute(Tuple.from(parameters)), events)
         .map(wanted -> {
           var ids = new HashSet<UUID>();
           wanted.forEach(row -> ids.add(row.getUUID("event_id")));

@@ -110,7 +110,7 @@ class WebhookDeliveryTest {
     all.remove();
   }
 
-  /** It would be forgotten at once, and most events are such ones. */
+  /** Most events are such ones, and each would take a transaction. */
   @Test
   void whatIsNothingToAnybodyIsNotRemembered() throws Exception {
     Hook hook = Hook.of(receiver, seller, false, CONFIRMED);

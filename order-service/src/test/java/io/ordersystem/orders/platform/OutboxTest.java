@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ordersystem.contracts.Topic;
+import io.ordersystem.devstack.testing.ReceivedRecord;
 import io.ordersystem.devstack.testing.TestDatabase;
 import io.ordersystem.devstack.testing.TestEvents;
 import io.ordersystem.devstack.testing.TestKafka;
@@ -20,13 +21,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The relay of the running service, and what it tells operators. */
 @QuarkusTest
 class OutboxTest {
   private static final Duration GAP_LOOKS = Duration.ofMillis(200);
+
+  /** More than two looks find. */
+  private static final int MANY = 2_500;
 
   private static final String APPEND =
       """
@@ -57,6 +63,37 @@ class OutboxTest {
     assertThat(outbox().getLong("position")).isGreaterThan(before);
     await().atMost(SOON).until(() -> metric("outbox_depth") == 0);
     assertThat(metric("outbox_leader")).isEqualTo(1);
+  }
+
+  /** The next look is taken while the broker has what the last one found. */
+  @Test
+  void publishesWhatOneLookCannotFindOnceAndInOrder() {
+    String run = id() + "-";
+    try (var reader = TestKafka.read(Topic.ORDER_CONTACT)) {
+      database.execute(
+          """
+          INSERT INTO outbox (id, topic, key, type, dataschema, subject, aggregate_version, time, causation_id, data)
+          SELECT id, 'orders.contact.state.v1', ?::text || (n % 100), 'io.ordersystem.order.contact-recorded.v1',
+            'urn:io.ordersystem:schema:OrderContact:1', id::text, 1, now(), n::text, '{"orderId": "' || id || '", "customerId": "c"}'
+          FROM (SELECT n, uuidv7() AS id FROM generate_series(1, ?) n) e ORDER BY e.n
+          """,
+          run, MANY);
+      List<ReceivedRecord> received =
+          reader.await(SOON, MANY, record -> record.key().startsWith(run));
+      var byKey =
+          received.stream()
+              .collect(
+                  Collectors.groupingBy(
+                      ReceivedRecord::key,
+                      Collectors.mapping(
+                          record -> Integer.valueOf(record.headers().get("ce_causationid")),
+                          Collectors.toList())));
+      assertThat(byKey).hasSize(100);
+      assertThat(byKey.values())
+          .allSatisfy(numbers ->
+              assertThat(numbers).hasSize(MANY / 100).doesNotHaveDuplicates().isSorted());
+    }
+    await().atMost(SOON).until(() -> outbox().getLong("depth") == 0);
   }
 
   @Test

@@ -115,36 +115,16 @@ class ChargePayments {
   }
 
   void listen(@Observes StartupEvent started, WorkSignal signal) {
-    signal.listen(
-        new WorkSignal.Worker() {
-          @Override
-          public void wake() {
-            ChargePayments.this.wake();
-          }
-
-          @Override
-          public WorkSignal.Kept keep(int most) {
-            return new Places(work.keep(most), clock.instant().plus(config.lease()));
-          }
-        });
+    signal.listen(this::wake, this::keep);
   }
 
-  /** Places for new payments. */
-  private record Places(LeasedWork<Piece>.Kept kept, Instant until) implements WorkSignal.Kept {
-    @Override
-    public int places() {
-      return kept.places();
-    }
-
-    @Override
-    public void begin(List<Payment> claimed) {
-      kept.begin(claimed.stream().map(Piece::of).toList());
-    }
-
-    @Override
-    public void giveBack() {
-      kept.giveBack();
-    }
+  private WorkSignal.Kept keep(int most) {
+    LeasedWork<Piece>.Kept kept = work.keep(most);
+    return new WorkSignal.Kept(
+        kept.places(),
+        clock.instant().plus(config.lease()),
+        claimed -> kept.begin(claimed.stream().map(Piece::of).toList()),
+        kept::giveBack);
   }
 
   private void wake() {

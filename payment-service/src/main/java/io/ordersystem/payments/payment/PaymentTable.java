@@ -82,8 +82,8 @@ public class PaymentTable {
     Set<UUID> claimed = Set.copyOf(asked.subList(0, kept.places()));
     var stored = new ArrayList<Payment>();
     // Before anything else that is told of the COMMIT: nothing must come between.
-    tx.afterCommit(() -> kept.begin(stored));
-    tx.unlessCommitted(kept::giveBack);
+    tx.afterCommit(() -> kept.begin().accept(stored));
+    tx.unlessCommitted(kept.giveBack());
     if (claimed.size() < asked.size()) {
       tx.afterCommit(signal::wake);
     }

@@ -3,6 +3,8 @@ package io.ordersystem.payments.payment;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /**
  * Tells the worker in process that work has been committed; its slow beat makes up for a lost
@@ -10,81 +12,45 @@ import java.util.List;
  */
 @Singleton
 public class WorkSignal {
-  private volatile Worker worker = new Idle();
+  private volatile Runnable listener = () -> {};
+  private volatile IntFunction<Kept> places = most -> Kept.NONE;
 
-  /** Whoever asks the provider. */
-  public interface Worker {
-    /** There may be something to do. Cheap, and may be called from an event loop. */
-    void wake();
-
-    /**
-     * Keeps places for payments that are about to be stored as claimed.
-     *
-     * @param most at most so many; fewer, or none, when the worker is busy
-     */
-    Kept keep(int most);
+  /**
+   * Places that are kept for payments: used once, or given back.
+   *
+   * @param places how many there are
+   * @param until when others may claim the payments
+   * @param begin asks the provider for these, which have been committed; not more than there are
+   *     places
+   * @param giveBack the payments were not stored after all
+   */
+  public record Kept(int places, Instant until, Consumer<List<Payment>> begin, Runnable giveBack) {
+    /** Before there is a worker. */
+    static final Kept NONE = new Kept(0, Instant.EPOCH, payments -> {}, () -> {});
   }
 
-  /** Places that are kept: used once, or given back. */
-  public interface Kept {
-    /** How many there are. */
-    int places();
-
-    /** Until when others leave the payments alone. */
-    Instant until();
-
-    /** Asks the provider for these payments, which have been committed. */
-    void begin(List<Payment> claimed);
-
-    /** They were not stored after all. */
-    void giveBack();
-  }
-
-  /** Whoever does the work; the last one wins. */
-  public void listen(Worker listener) {
-    worker = listener;
+  /**
+   * Whoever does the work; the last one wins.
+   *
+   * @param worker is told that there may be something to do
+   * @param keeper keeps at most so many places
+   */
+  public void listen(Runnable worker, IntFunction<Kept> keeper) {
+    listener = worker;
+    places = keeper;
   }
 
   /** There may be something to do. Cheap, and may be called from an event loop. */
   public void wake() {
-    worker.wake();
+    listener.run();
   }
 
-  /** See {@link Worker#keep}. */
-  public Kept keep(int most) {
-    return worker.keep(most);
-  }
-
-  /** Before there is a worker. */
-  private static final class Idle implements Worker, Kept {
-    @Override
-    public void wake() {
-      // Its first look finds everything.
-    }
-
-    @Override
-    public Kept keep(int most) {
-      return this;
-    }
-
-    @Override
-    public int places() {
-      return 0;
-    }
-
-    @Override
-    public Instant until() {
-      return Instant.EPOCH;
-    }
-
-    @Override
-    public void begin(List<Payment> claimed) {
-      // There are no places.
-    }
-
-    @Override
-    public void giveBack() {
-      // There are no places.
-    }
+  /**
+   * Keeps places for payments that are about to be stored as claimed.
+   *
+   * @param most at most so many; fewer, or none, when the worker is busy
+   */
+  Kept keep(int most) {
+    return places.apply(most);
   }
 }

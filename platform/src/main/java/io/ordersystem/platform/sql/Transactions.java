@@ -8,14 +8,10 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens, commits and retries transactions on the primary. The work may run several times: it must
@@ -59,11 +55,6 @@ public class Transactions {
   /** Reads of one consistent snapshot, on the primary. */
   public <T> Uni<T> reading(Function<Tx, Uni<T>> work) {
     return retried("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work, 1);
-  }
-
-  /** Runs one prepared statement by itself, which is a transaction of its own. */
-  public Uni<RowSet<Row>> single(String sql, @Nullable Object... parameters) {
-    return times.timed("primary", sql, pool.preparedQuery(sql).execute(Tuple.from(parameters)));
   }
 
   /**

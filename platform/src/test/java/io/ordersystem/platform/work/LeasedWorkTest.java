@@ -72,6 +72,16 @@ class LeasedWorkTest {
   }
 
   @Test
+  void noPlaceIsKeptBeforeWhatMayHaveWaitedForLonger() {
+    due.add(1);
+    begin();
+    assertThat(underWay.keySet()).containsExactly(1);
+    assertThat(work.keep(1).places()).as("the claim found something").isZero();
+    finish(1);
+    assertThat(work.keep(1).places()).as("nothing is left").isEqualTo(1);
+  }
+
+  @Test
   void noMoreBeginThanThereArePlaces() {
     LeasedWork<Integer>.Kept kept = work.keep(1);
     assertThatThrownBy(() -> kept.begin(List.of(1, 2)))
