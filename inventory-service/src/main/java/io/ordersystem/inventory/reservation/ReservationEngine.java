@@ -69,7 +69,8 @@ class ReservationEngine {
                 config.batchesInWork(),
                 config.batchSize(),
                 config.queueLimit(),
-                config.queuePatience()),
+                config.queuePatience(),
+                Duration.ZERO),
             Ask::keys,
             this::answerAll,
             failure -> SqlFailures.isUnavailable(failure) || SqlFailures.isLockTimeout(failure));

@@ -5,8 +5,10 @@ import io.ordersystem.platform.sql.Tx;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.OffsetDateTime;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** What became of messages that were on their way. */
 @Singleton
@@ -38,25 +40,41 @@ class Outgoing {
     this.rows = rows;
   }
 
-  /** False when the message is not as it was claimed: somebody else has recorded an outcome. */
-  Uni<Boolean> sent(Tx tx, Message message, OffsetDateTime now) {
-    return attempt(tx, message, "SENT", null, now)
-        .chain(() ->
-            tx.update(
+  /** Those that were as they were claimed; of another somebody else has recorded an outcome. */
+  Uni<Set<UUID>> sent(Tx tx, List<Message> messages, OffsetDateTime now) {
+    UUID[] ids = messages.stream().map(Message::id).toArray(UUID[]::new);
+    return Uni.combine()
+        .all()
+        .unis(
+            tx.query(
                 """
-                UPDATE messages SET status = 'SENT', sent_at = $2, next_attempt_at = NULL, leased_until = NULL,
-                  last_error = NULL, version = version + 1, updated_at = $2
-                WHERE id = $1 AND status = 'QUEUED' AND version = $3
+                INSERT INTO message_attempts (message_id, attempt, outcome, attempted_at)
+                SELECT a.*, 'SENT', $3 FROM unnest($1::uuid[], $2::int[]) AS a ON CONFLICT DO NOTHING
                 """,
-                message.id(),
-                now,
-                message.version()))
-        .map(changed -> changed == 1);
+                ids,
+                messages.stream().map(Message::attempts).toArray(Integer[]::new),
+                now),
+            tx.query(
+                """
+                UPDATE messages SET status = 'SENT', sent_at = $3, next_attempt_at = NULL, leased_until = NULL,
+                  last_error = NULL, version = version + 1, updated_at = $3
+                WHERE id = ANY ($1) AND status = 'QUEUED'
+                  AND (id, version) IN (SELECT * FROM unnest($1::uuid[], $2::bigint[]))
+                RETURNING id
+                """,
+                ids,
+                messages.stream().map(Message::version).toArray(Long[]::new),
+                now))
+        .with((attempts, changed) -> {
+          var sent = new HashSet<UUID>();
+          changed.forEach(row -> sent.add(row.getUUID("id")));
+          return sent;
+        });
   }
 
   Uni<Void> tryAgain(
       Tx tx, Message message, String error, OffsetDateTime now, OffsetDateTime again) {
-    return attempt(tx, message, "FAILED", error, now)
+    return failed(tx, message, error, now)
         .chain(() ->
             tx.query(
                 """
@@ -73,7 +91,7 @@ class Outgoing {
 
   /** False when the message is not as it was claimed. */
   Uni<Boolean> gaveUp(Tx tx, Message message, String error, OffsetDateTime now) {
-    return attempt(tx, message, "FAILED", error, now)
+    return failed(tx, message, error, now)
         .chain(() ->
             tx.update(
                 """
@@ -101,16 +119,14 @@ class Outgoing {
     return tx.update(AGAIN, id, now).map(changed -> changed == 1);
   }
 
-  private static Uni<Void> attempt(
-      Tx tx, Message message, String outcome, @Nullable String error, OffsetDateTime now) {
+  private static Uni<Void> failed(Tx tx, Message message, String error, OffsetDateTime now) {
     return tx.query(
             """
             INSERT INTO message_attempts (message_id, attempt, outcome, error, attempted_at)
-            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+            VALUES ($1, $2, 'FAILED', $3, $4) ON CONFLICT DO NOTHING
             """,
             message.id(),
             message.attempts(),
-            outcome,
             error,
             now)
         .replaceWithVoid();

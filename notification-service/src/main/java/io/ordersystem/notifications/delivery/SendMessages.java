@@ -15,11 +15,14 @@ import io.ordersystem.platform.outbox.Outbox;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
+import io.ordersystem.platform.work.Coalescer;
+import io.ordersystem.platform.work.Coalescer.Outcome;
 import io.ordersystem.platform.work.LeasedWork;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
@@ -58,6 +61,7 @@ class SendMessages {
   private final Emitter<String> passes;
   private final FaultPoints faults;
   private final List<LeasedWork<Message>> works;
+  private final Coalescer<Message, Boolean> sent;
 
   SendMessages(
       Transactions transactions,
@@ -69,6 +73,7 @@ class SendMessages {
       Clock clock,
       MeterRegistry metrics,
       FaultPoints faults,
+      Vertx vertx,
       @org.eclipse.microprofile.reactive.messaging.Channel("sending")
           @OnOverflow(OnOverflow.Strategy.LATEST)
           Emitter<String> passes) {
@@ -82,6 +87,14 @@ class SendMessages {
     this.passes = passes;
     this.faults = faults;
     this.works = channels.all().stream().map(this::work).toList();
+    int most = config.concurrency() * works.size();
+    this.sent =
+        new Coalescer<>(
+            vertx,
+            new Coalescer.Limits(1, most, most, config.lease(), Duration.ZERO),
+            message -> List.of(message.id().toString()),
+            this::sent,
+            SqlFailures::isPassing);
   }
 
   void listen(@Observes StartupEvent started, SendSignal signal) {
@@ -154,32 +167,52 @@ class SendMessages {
 
   /** Tried again while the lease lasts: whoever claims the message afterwards sends it again. */
   private Uni<Void> recorded(Message message, Optional<Throwable> failure) {
-    return transactions
-        .inTransaction(tx ->
-            failure.map(reason -> failed(tx, message, reason)).orElseGet(() -> sent(tx, message)))
+    return Uni.createFrom()
+        .deferred(() ->
+            failure
+                .map(reason -> transactions.inTransaction(tx -> failed(tx, message, reason)))
+                .orElseGet(() -> sent.ask(message).replaceWithVoid()))
         .onFailure(SqlFailures::isPassing)
         .retry()
         .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
         .expireIn(config.lease().minus(config.timeout()).toMillis());
   }
 
-  private Uni<Void> sent(Tx tx, Message message) {
-    return outgoing
-        .sent(tx, message, time(clock.instant()))
-        .chain(changed -> tell(tx, changed, message, EventType.MESSAGE_SENT, "notifications.sent"));
+  /** What is sent while others are recorded shares a transaction. */
+  private Uni<List<Outcome<Boolean>>> sent(List<Message> messages) {
+    return transactions.inTransaction(tx ->
+        outgoing
+            .sent(tx, messages, time(clock.instant()))
+            .call(changed ->
+                tell(
+                    tx,
+                    messages.stream().filter(message -> changed.contains(message.id())).toList(),
+                    EventType.MESSAGE_SENT,
+                    "notifications.sent"))
+            .map(changed ->
+                messages.stream()
+                    .map(message -> Outcome.of(changed.contains(message.id())))
+                    .toList()));
   }
 
-  /** Tells only of a version that is ours: after a lease another sender may have been faster. */
-  private Uni<Void> tell(Tx tx, boolean changed, Message message, EventType type, String counter) {
-    if (!changed) {
-      return Uni.createFrom().voidItem();
-    }
+  /** Tells only of versions that are ours: after a lease another sender may have been faster. */
+  private Uni<Void> tell(Tx tx, List<Message> changed, EventType type, String counter) {
     tx.afterCommit(() ->
-        metrics
-            .counter(
-                counter, "template", message.template().id(), "channel", message.about().channel())
-            .increment());
-    return outbox.append(tx, message.about().event(type, message.version() + 1, Cause.NONE));
+        changed.forEach(message ->
+            metrics
+                .counter(
+                    counter,
+                    "template",
+                    message.template().id(),
+                    "channel",
+                    message.about().channel())
+                .increment()));
+    return outbox.append(
+        tx,
+        changed.stream()
+            .map(message -> message.about().event(type, message.version() + 1, Cause.NONE))
+            .flatMap(List::stream)
+            .toList());
   }
 
   private Uni<Void> failed(Tx tx, Message message, Throwable failure) {
@@ -194,7 +227,11 @@ class SendMessages {
     return outgoing
         .gaveUp(tx, message, error, time(clock.instant()))
         .chain(changed ->
-            tell(tx, changed, message, EventType.MESSAGE_FAILED, "notifications.failed"));
+            tell(
+                tx,
+                changed ? List.of(message) : List.of(),
+                EventType.MESSAGE_FAILED,
+                "notifications.failed"));
   }
 
   /** Mail servers repeat the address that they refuse; it belongs neither in logs nor in rows. */

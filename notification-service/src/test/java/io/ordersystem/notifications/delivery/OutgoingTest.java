@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -32,9 +33,27 @@ class OutgoingTest {
   @Inject Vertx vertx;
 
   private final UUID id = TestEvents.newId();
+  private final UUID other = TestEvents.newId();
 
   @Test
   void onlyOneOfThemRecordsTheOutcome() {
+    queued(id);
+    queued(other);
+    var first = claimed(id, 1);
+    var second = claimed(id, 2);
+    Set<UUID> sent = in(tx -> outgoing.sent(tx, List.of(second), now()));
+    assertThat(sent).containsExactly(id);
+    Set<UUID> late = in(tx -> outgoing.sent(tx, List.of(first, claimed(other, 2)), now()));
+    assertThat(late).as("of several only what is as it was claimed").containsExactly(other);
+    boolean gaveUp = in(tx -> outgoing.gaveUp(tx, first, "late", now()));
+    assertThat(gaveUp).isFalse();
+    assertThat(
+            TestDatabase.ofService("notification")
+                .number("SELECT version FROM messages WHERE id = ?", id))
+        .isEqualTo(2);
+  }
+
+  private static void queued(UUID id) {
     TestDatabase.ofService("notification")
         .execute(
             """
@@ -46,19 +65,13 @@ class OutgoingTest {
             id,
             id,
             id);
-    var first = claimed(1);
-    var second = claimed(2);
-    assertThat(in(tx -> outgoing.sent(tx, second, OffsetDateTime.now(ZoneOffset.UTC)))).isTrue();
-    assertThat(in(tx -> outgoing.sent(tx, first, OffsetDateTime.now(ZoneOffset.UTC)))).isFalse();
-    assertThat(in(tx -> outgoing.gaveUp(tx, first, "late", OffsetDateTime.now(ZoneOffset.UTC))))
-        .isFalse();
-    assertThat(
-            TestDatabase.ofService("notification")
-                .number("SELECT version FROM messages WHERE id = ?", id))
-        .isEqualTo(2);
   }
 
-  private boolean in(Function<Tx, Uni<Boolean>> work) {
+  private static OffsetDateTime now() {
+    return OffsetDateTime.now(ZoneOffset.UTC);
+  }
+
+  private <T> T in(Function<Tx, Uni<T>> work) {
     return OwnContext.of(vertx, () -> transactions.inTransaction(work))
         .await()
         .atMost(Duration.ofSeconds(10));
@@ -75,10 +88,10 @@ class OutgoingTest {
 
   @Test
   void namesNobodyWhereItIsLogged() {
-    assertThat(claimed(1).toString()).contains(id.toString()).doesNotContain("@", "Ada");
+    assertThat(claimed(id, 1).toString()).contains(id.toString()).doesNotContain("@", "Ada");
   }
 
-  private Message claimed(int attempt) {
+  private static Message claimed(UUID id, int attempt) {
     return new Message(
         new Message.About(id, id, null, Template.ORDER_CONFIRMED, "EMAIL"),
         Audience.CUSTOMER,

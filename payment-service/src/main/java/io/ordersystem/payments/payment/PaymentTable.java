@@ -180,18 +180,46 @@ public class PaymentTable {
         .map(found -> found.stream().findFirst());
   }
 
-  /** Locks the payment that the provider knows by that name, or that has that id of ours. */
-  public Uni<Optional<Payment>> lockNamed(Tx tx, @Nullable String reference, @Nullable UUID id) {
+  /**
+   * A payment by its names.
+   *
+   * @param reference the provider's
+   * @param id ours, which counts when nothing has that of the provider
+   */
+  public record Named(@Nullable String reference, @Nullable UUID id) {}
+
+  /** Locks the payments of these names, in id order; what nothing is called is left out. */
+  public Uni<Map<Named, Payment>> lockNamed(Tx tx, Collection<Named> names) {
     return read(
             tx,
             tx.query(
                 """
-                SELECT * FROM payments
-                WHERE id = coalesce((SELECT id FROM payments WHERE provider_reference = $1), $2) FOR UPDATE
+                SELECT * FROM payments WHERE id = ANY (ARRAY(
+                  SELECT coalesce((SELECT p.id FROM payments p WHERE p.provider_reference = n.reference), n.id)
+                  FROM unnest($1::text[], $2::uuid[]) AS n(reference, id)))
+                ORDER BY id FOR UPDATE
                 """,
-                reference,
-                id))
-        .map(found -> found.stream().findFirst());
+                texts(names, Named::reference),
+                uuids(names, Named::id)))
+        .map(found -> byName(found, names));
+  }
+
+  private static Map<Named, Payment> byName(List<Payment> found, Collection<Named> names) {
+    var byReference = new HashMap<@Nullable String, Payment>();
+    var byId = new HashMap<@Nullable UUID, Payment>();
+    for (Payment payment : found) {
+      byReference.put(payment.state().reference(), payment);
+      byId.put(payment.id(), payment);
+    }
+    var named = new HashMap<Named, Payment>();
+    for (Named name : names) {
+      Payment payment = name.reference() == null ? null : byReference.get(name.reference());
+      payment = payment == null ? byId.get(name.id()) : payment;
+      if (payment != null) {
+        named.put(name, payment);
+      }
+    }
+    return named;
   }
 
   /**

@@ -6,20 +6,30 @@ import io.ordersystem.platform.events.Cause;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
+import io.ordersystem.platform.work.Coalescer;
+import io.ordersystem.platform.work.Coalescer.Outcome;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,23 +39,42 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class ProviderHints {
+  /** Another batch waits for the rows that one has locked; most have none in common. */
+  private static final int BATCHES = 4;
+
+  private static final int BATCH = 64;
+  private static final int QUEUE = 1_000;
+
+  /** Providers wait for seconds, and deliver again. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final Transactions transactions;
   private final PaymentTable payments;
   private final WorkSignal signal;
   private final Clock clock;
   private final MeterRegistry metrics;
+  private final Coalescer<Delivery, Taken> deliveries;
 
   ProviderHints(
       Transactions transactions,
       PaymentTable payments,
       WorkSignal signal,
+      HintsConfig config,
       Clock clock,
-      MeterRegistry metrics) {
+      MeterRegistry metrics,
+      Vertx vertx) {
     this.transactions = transactions;
     this.payments = payments;
     this.signal = signal;
     this.clock = clock;
     this.metrics = metrics;
+    deliveries =
+        new Coalescer<>(
+            vertx,
+            new Coalescer.Limits(BATCHES, BATCH, QUEUE, PATIENCE, config.pace()),
+            Delivery::keys,
+            this::takeAll,
+            SqlFailures::isUnavailable);
   }
 
   /**
@@ -61,7 +90,11 @@ public class ProviderHints {
       Instant createdAt,
       @Nullable String reference,
       @Nullable UUID paymentId,
-      About about) {}
+      About about) {
+    PaymentTable.Named payment() {
+      return new PaymentTable.Named(reference, paymentId);
+    }
+  }
 
   /** What of a payment a notification is about. */
   public sealed interface About {
@@ -97,30 +130,69 @@ public class ProviderHints {
     REPLAYED
   }
 
+  /** A notification that was delivered, and what tells that from other deliveries of it. */
+  private record Delivery(Hint hint, String id, Duration tolerance) {
+    /** The notifications of a payment are taken one after the other, as they came. */
+    List<String> keys() {
+      return Stream.of(hint.id(), id, hint.reference(), hint.paymentId())
+          .filter(Objects::nonNull)
+          .map(Object::toString)
+          .toList();
+    }
+  }
+
   /**
-   * Takes a delivered notification; one that was taken before does nothing.
+   * Takes a delivered notification; one that was taken before does nothing. Those that come within
+   * {@link HintsConfig#pace} are taken in one transaction.
    *
    * @param delivery what tells this delivery from others of the same notification: the provider
    *     signs each anew
    * @param tolerance how old a delivery may be: for so long each is remembered
+   * @throws io.ordersystem.platform.problem.DomainException {@code unavailable} when too many wait
    */
   public Uni<Taken> take(Hint hint, String delivery, Duration tolerance) {
-    Instant now = clock.instant();
+    return deliveries.ask(new Delivery(hint, delivery, tolerance));
+  }
+
+  private Uni<List<Outcome<Taken>>> takeAll(List<Delivery> delivered) {
     return transactions.inTransaction(tx ->
-        Uni.combine()
-            .all()
-            .unis(
-                tx.query(
-                    "DELETE FROM provider_deliveries WHERE received_at < $1",
-                    time(now.minus(tolerance.multipliedBy(2)))),
-                tx.update(
-                    """
-                    INSERT INTO provider_deliveries (delivery, received_at) VALUES ($1, $2) ON CONFLICT DO NOTHING
-                    """,
-                    delivery,
-                    time(now)))
-            .withUni((forgotten, fresh) ->
-                fresh == 1 ? takeNew(tx, hint) : Uni.createFrom().item(Taken.REPLAYED)));
+        remember(tx, delivered)
+            .chain(fresh -> {
+              List<Hint> hints =
+                  delivered.stream()
+                      .filter(delivery -> fresh.contains(delivery.id()))
+                      .map(Delivery::hint)
+                      .toList();
+              return takeNew(tx, hints)
+                  .map(taken ->
+                      delivered.stream()
+                          .map(delivery ->
+                              fresh.contains(delivery.id())
+                                  ? taken.contains(delivery.hint().id()) ? Taken.NEW : Taken.KNOWN
+                                  : Taken.REPLAYED)
+                          .map(Outcome::of)
+                          .toList());
+            }));
+  }
+
+  /** Those deliveries that were not taken before. */
+  private Uni<Set<String>> remember(Tx tx, List<Delivery> delivered) {
+    Instant now = clock.instant();
+    Duration tolerance = delivered.getFirst().tolerance();
+    return Uni.combine()
+        .all()
+        .unis(
+            tx.query(
+                "DELETE FROM provider_deliveries WHERE received_at < $1",
+                time(now.minus(tolerance.multipliedBy(2)))),
+            tx.query(
+                """
+                INSERT INTO provider_deliveries (delivery, received_at) SELECT unnest($1::text[]), $2
+                ON CONFLICT DO NOTHING RETURNING delivery
+                """,
+                delivered.stream().map(Delivery::id).sorted().toArray(String[]::new),
+                time(now)))
+        .with((forgotten, fresh) -> texts(fresh));
   }
 
   /**
@@ -136,8 +208,7 @@ public class ProviderHints {
                 "SELECT i FROM unnest($1::text[]) AS i WHERE NOT EXISTS (SELECT FROM provider_events e WHERE e.id = i)",
                 (Object) ids))
         .chain(rows -> {
-          var lost = new HashSet<String>();
-          rows.forEach(row -> lost.add(row.getString(0)));
+          Set<String> lost = texts(rows);
           return Multi.createFrom()
               .iterable(listed.reversed())
               .filter(hint -> lost.contains(hint.id()))
@@ -152,7 +223,8 @@ public class ProviderHints {
   /** One that cannot be taken must not keep all later ones from being found. */
   private Uni<Taken> recall(Hint hint) {
     return transactions
-        .inTransaction(tx -> takeNew(tx, hint))
+        .inTransaction(tx -> takeNew(tx, List.of(hint)))
+        .map(taken -> taken.isEmpty() ? Taken.KNOWN : Taken.NEW)
         .onFailure(failure -> !SqlFailures.isUnavailable(failure))
         .invoke(failure -> {
           metrics.counter("payments.webhooks", "taken", "failed").increment();
@@ -162,33 +234,58 @@ public class ProviderHints {
         .recoverWithItem(Taken.KNOWN);
   }
 
-  private Uni<Taken> takeNew(Tx tx, Hint hint) {
-    return tx.update(
+  /** Stores notifications and makes their payments due; the ids of those that were not known. */
+  private Uni<Set<String>> takeNew(Tx tx, List<Hint> hints) {
+    if (hints.isEmpty()) {
+      return Uni.createFrom().item(Set.of());
+    }
+    // In one order, so that no two batches wait for each other's.
+    List<Hint> sorted = hints.stream().sorted(Comparator.comparing(Hint::id)).toList();
+    return tx.query(
             """
             INSERT INTO provider_events (id, type, provider_reference, received_at, created_at)
-            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+            SELECT e.id, e.type, e.reference, $4, e.created_at
+            FROM unnest($1::text[], $2::text[], $3::text[], $5::timestamptz[]) AS e(id, type, reference, created_at)
+            ON CONFLICT DO NOTHING RETURNING id
             """,
-            hint.id(),
-            hint.type(),
-            hint.reference(),
+            sorted.stream().map(Hint::id).toArray(String[]::new),
+            sorted.stream().map(Hint::type).toArray(String[]::new),
+            sorted.stream().map(Hint::reference).toArray(String[]::new),
             time(clock.instant()),
-            time(hint.createdAt()))
-        .chain(fresh ->
-            fresh == 1
-                ? makeDue(tx, hint).replaceWith(Taken.NEW)
-                : Uni.createFrom().item(Taken.KNOWN));
+            sorted.stream()
+                .map(Hint::createdAt)
+                .map(ProviderHints::time)
+                .toArray(OffsetDateTime[]::new))
+        .map(ProviderHints::texts)
+        .call(fresh ->
+            makeDue(tx, hints.stream().filter(hint -> fresh.contains(hint.id())).toList()));
   }
 
-  private Uni<Void> makeDue(Tx tx, Hint hint) {
-    if (hint.reference() == null && hint.paymentId() == null) {
+  /** Those of one payment one after the other: each has to see what the one before has changed. */
+  private Uni<Void> makeDue(Tx tx, List<Hint> hints) {
+    List<Hint> named =
+        hints.stream()
+            .filter(hint -> hint.reference() != null || hint.paymentId() != null)
+            .toList();
+    if (named.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     return payments
-        .lockNamed(tx, hint.reference(), hint.paymentId())
-        .chain(found ->
-            found
-                .map(payment -> makeDue(tx, payment, hint))
-                .orElseGet(() -> Uni.createFrom().voidItem()));
+        .lockNamed(tx, named.stream().map(Hint::payment).toList())
+        .chain(found -> {
+          var first = new HashSet<UUID>();
+          var later = new ArrayList<Hint>();
+          var changes = new ArrayList<Uni<Void>>();
+          for (Hint hint : named) {
+            Payment payment = found.get(hint.payment());
+            if (payment != null && first.add(payment.id())) {
+              changes.add(makeDue(tx, payment, hint));
+            } else if (payment != null) {
+              later.add(hint);
+            }
+          }
+          return Tx.pipelined(changes).chain(() -> makeDue(tx, later));
+        });
   }
 
   /**
@@ -213,6 +310,12 @@ public class ProviderHints {
     return changed
         .map(c -> payments.save(tx, c, now, Cause.NONE, PaymentTable.Lease.STAYS))
         .orElseGet(() -> payments.note(tx, payment.toBeRefreshed(hint.reference()), now));
+  }
+
+  private static Set<String> texts(RowSet<Row> rows) {
+    var texts = new HashSet<String>();
+    rows.forEach(row -> texts.add(row.getString(0)));
+    return texts;
   }
 
   private static OffsetDateTime time(Instant instant) {

@@ -14,6 +14,14 @@ interface OutboxConfig {
   @WithDefault("50ms")
   Duration pollInterval();
 
+  /**
+   * The least time between two looks, unless the first one has left something. What comes alone is
+   * sent at once; what comes often is late by so much at most, and shares a look, a request to the
+   * broker and the transactions of its readers.
+   */
+  @WithDefault("0ms")
+  Duration pace();
+
   /** How often a process that does not lead asks for the lead: the most that a takeover waits. */
   @WithDefault("50ms")
   Duration takeoverInterval();

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ordersystem.platform.faults.FaultPoint;
 import io.ordersystem.platform.faults.FaultPoints;
+import io.ordersystem.platform.work.Pace;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -57,6 +58,7 @@ public class OutboxRelay {
   private final boolean enabled;
   private final Counter publishedRows;
   private final Counter starts;
+  private final Pace pace;
   private final Semaphore signal = new Semaphore(0);
   private volatile boolean stopping;
   private volatile @Nullable Thread thread;
@@ -74,6 +76,7 @@ public class OutboxRelay {
     this.config = config;
     this.faults = faults;
     this.enabled = enabled;
+    this.pace = new Pace(config.pace());
     this.publishedRows = metrics.counter("outbox.published");
     this.starts = metrics.counter("outbox.lead.starts");
   }
@@ -196,6 +199,7 @@ public class OutboxRelay {
         boolean found = false;
         told = told || round.mayHaveMore();
         if (told) {
+          pace.begin();
           found = round.publishNext();
           lead = new Lead(round.published().highest(), round.gaps());
         }
@@ -204,6 +208,7 @@ public class OutboxRelay {
         if (!told) {
           gapLook = found ? FIRST_GAP_LOOK : shorter(gapLook.multipliedBy(2));
           told = awaitSignal(round.gaps().isEmpty() ? config.pollInterval() : gapLook);
+          keepPace();
         }
       }
       cursor.follow(round.published(), true);
@@ -347,6 +352,14 @@ public class OutboxRelay {
         moved = System.nanoTime();
         faults.passBlocking(FaultPoint.OUTBOX_AFTER_CURSOR);
       }
+    }
+  }
+
+  /** What comes soon after a look is left for the next one, with what comes until then. */
+  private void keepPace() throws InterruptedException {
+    Duration left = pace.left();
+    if (left.isPositive()) {
+      pause(left);
     }
   }
 

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes batches of what many callers ask at once, so that they queue here and not in a row lock. An
  * ask that finds a free place starts at once; while all places are taken, asks gather and become
- * the next batch together. Nobody waits for a batch to fill.
+ * the next batch together. Nobody waits for a batch to fill, unless a pace is set: then asks gather
+ * also until the last batch is so long ago.
  *
  * <p>Everything is bounded: the places, the size of a batch, the queue ({@code 503} when it is
  * full) and the time in it ({@code 503} when it was too long). Asks that share a key are never in
@@ -50,8 +51,10 @@ public final class Coalescer<Q, R> {
 
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private final Set<String> busy = new HashSet<>();
+  private final Pace pace;
   private int running;
   private boolean watching;
+  private boolean pacing;
   private int asks;
 
   /**
@@ -70,6 +73,7 @@ public final class Coalescer<Q, R> {
       Predicate<Throwable> spreads) {
     this.vertx = vertx;
     this.limits = limits;
+    this.pace = new Pace(limits.pace());
     this.keys = keys;
     this.work = work;
     this.spreads = spreads;
@@ -82,8 +86,10 @@ public final class Coalescer<Q, R> {
    * @param batch asks per batch
    * @param queue asks that may wait
    * @param patience how long one may wait
+   * @param pace the least time from the beginning of a batch to the next one's, unless enough wait
+   *     to fill it: for asks that need no quick answer; zero for none
    */
-  public record Limits(int inWork, int batch, int queue, Duration patience) {}
+  public record Limits(int inWork, int batch, int queue, Duration patience, Duration pace) {}
 
   /** What became of one ask: an answer, or the failure that its caller gets. */
   public record Outcome<R>(@Nullable R answer, @Nullable Throwable failure) {
@@ -140,23 +146,48 @@ public final class Coalescer<Q, R> {
     watch();
   }
 
+  /** Whether the last batch is too recent; if so, somebody looks again when it no longer is. */
+  private boolean isTooSoon() {
+    Duration left = pace.left();
+    if (left.isZero() || asks >= limits.batch()) {
+      return false;
+    }
+    if (!pacing && !queue.isEmpty()) {
+      pacing = true;
+      vertx.setTimer(left.toMillis() + 1, fired -> paced());
+    }
+    return true;
+  }
+
+  private void paced() {
+    synchronized (this) {
+      pacing = false;
+    }
+    dispatch();
+  }
+
   /** The next batch, with a place for it; null when there is none of either. */
   private synchronized @Nullable Runnable take() {
-    if (running >= limits.inWork()) {
+    if (running >= limits.inWork() || isTooSoon()) {
       return null;
     }
     var batch = new ArrayList<Single>();
     Ready<?> ready = gather(batch);
     if (!batch.isEmpty()) {
-      running++;
+      begin();
       return () -> run(batch);
     }
     if (ready == null) {
       return null;
     }
     queue.remove(ready);
-    running++;
+    begin();
     return ready::run;
+  }
+
+  private void begin() {
+    running++;
+    pace.begin();
   }
 
   /** Fills the batch with those whose turn it is; answers what comes before the others. */

@@ -39,6 +39,11 @@ class EventPublisherTest {
     }
 
     @Override
+    public Duration pace() {
+      return Duration.ZERO;
+    }
+
+    @Override
     public Duration takeoverInterval() {
       return retryPause;
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class CoalescerTest {
   private static final Vertx VERTX = Vertx.vertx();
-  private static final Limits LIMITS = new Limits(2, 3, 4, Duration.ofMinutes(1));
+  private static final Limits LIMITS = new Limits(2, 3, 4, Duration.ofMinutes(1), Duration.ZERO);
 
   /** A batch that has begun and ends when the test says so. */
   private record Begun(List<String> asks, UniEmitter<? super List<Outcome<String>>> emitter) {
@@ -59,6 +59,22 @@ class CoalescerTest {
   }
 
   @Test
+  void keepsItsPaceThoughPlacesAreFree() throws InterruptedException {
+    var pace = Duration.ofMillis(300);
+    var coalescer = coalescer(new Limits(2, 3, 4, Duration.ofMinutes(1), pace));
+    long before = System.nanoTime();
+    ask(coalescer, "a", "b", "c");
+    Begun first = next();
+    assertThat(first.asks()).containsExactly("a");
+    first.end();
+    Begun second = next();
+    assertThat(second.asks()).containsExactly("b", "c");
+    assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(pace.toNanos());
+    ask(coalescer, "d");
+    assertThat(next().asks()).as("another place is free").containsExactly("d");
+  }
+
+  @Test
   void refusesWhatIsMoreThanMayWait() throws InterruptedException {
     var coalescer = coalescer(LIMITS);
     var answers = ask(coalescer, "a", "b", "c", "d", "e", "f", "g");
@@ -74,7 +90,7 @@ class CoalescerTest {
 
   @Test
   void refusesWhoHasWaitedTooLong() throws InterruptedException {
-    var coalescer = coalescer(new Limits(1, 3, 4, Duration.ofMillis(300)));
+    var coalescer = coalescer(new Limits(1, 3, 4, Duration.ofMillis(300), Duration.ZERO));
     var answers = ask(coalescer, "a", "b");
     Begun first = next();
     assertThatThrownBy(() -> answers.get(1).join()).hasCauseInstanceOf(DomainException.class);
@@ -110,7 +126,7 @@ class CoalescerTest {
 
   @Test
   void leavesOutWhoHasGone() throws InterruptedException {
-    var coalescer = coalescer(new Limits(1, 3, 4, Duration.ofMinutes(1)));
+    var coalescer = coalescer(new Limits(1, 3, 4, Duration.ofMinutes(1), Duration.ZERO));
     ask(coalescer, "a");
     var gone = coalescer.ask("b").subscribe().with(answer -> {});
     ask(coalescer, "c");
@@ -141,7 +157,7 @@ class CoalescerTest {
 
   @Test
   void aBatchOfSomebodyElseTakesAPlaceInItsTurn() throws InterruptedException {
-    var coalescer = coalescer(new Limits(1, 3, 4, Duration.ofMinutes(1)));
+    var coalescer = coalescer(new Limits(1, 3, 4, Duration.ofMinutes(1), Duration.ZERO));
     ask(coalescer, "a", "b");
     CompletableFuture<String> ready =
         coalescer.inTurn(() -> Uni.createFrom().item("done")).subscribeAsCompletionStage();
@@ -168,7 +184,7 @@ class CoalescerTest {
   private Coalescer<String, String> failing(String odd, Predicate<Throwable> spreads) {
     return new Coalescer<>(
         VERTX,
-        new Limits(1, 8, 8, Duration.ofMinutes(1)),
+        new Limits(1, 8, 8, Duration.ofMinutes(1), Duration.ZERO),
         List::of,
         asks ->
             Uni.createFrom()
