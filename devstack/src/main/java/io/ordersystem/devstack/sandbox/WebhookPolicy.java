@@ -20,7 +20,7 @@ record WebhookPolicy(
     int atOnce) {
   static final WebhookPolicy DEFAULT =
       new WebhookPolicy(
-          8, Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofSeconds(5), 10_000, 8);
+          8, Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofSeconds(5), 10_000, 64);
 
   /** The pause after the given number of failed attempts, before jitter. */
   Duration pauseAfter(int failures) {

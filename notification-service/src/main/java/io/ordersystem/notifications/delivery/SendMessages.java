@@ -49,6 +49,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class SendMessages {
   private static final int ERROR_LIMIT = 500;
+
+  /** Those of which one waits for longer are recorded in two halves. */
+  private static final Duration LOCKS = Duration.ofMillis(200);
+
   private static final Pattern ADDRESS = Pattern.compile("<?[^\\s<>\"',;:()]+@[^\\s<>\"',;:()]+>?");
 
   private final Transactions transactions;
@@ -94,7 +98,7 @@ class SendMessages {
             new Coalescer.Limits(1, most, most, config.lease(), Duration.ZERO),
             message -> List.of(message.id().toString()),
             this::sent,
-            SqlFailures::isPassing);
+            SqlFailures::isUnavailable);
   }
 
   void listen(@Observes StartupEvent started, SendSignal signal) {
@@ -181,8 +185,8 @@ class SendMessages {
   /** What is sent while others are recorded shares a transaction. */
   private Uni<List<Outcome<Boolean>>> sent(List<Message> messages) {
     return transactions.inTransaction(tx ->
-        outgoing
-            .sent(tx, messages, time(clock.instant()))
+        hurried(tx, messages)
+            .chain(() -> outgoing.sent(tx, messages, time(clock.instant())))
             .call(changed ->
                 tell(
                     tx,
@@ -193,6 +197,11 @@ class SendMessages {
                 messages.stream()
                     .map(message -> Outcome.of(changed.contains(message.id())))
                     .toList()));
+  }
+
+  /** One message that somebody has locked holds up no other. */
+  private static Uni<Void> hurried(Tx tx, List<Message> messages) {
+    return messages.size() > 1 ? tx.waitForLocks(LOCKS) : Uni.createFrom().voidItem();
   }
 
   /** Tells only of versions that are ours: after a lease another sender may have been faster. */

@@ -73,8 +73,8 @@ public class AdvanceOrders {
   }
 
   /**
-   * Applies what happened, at most once per order and call. Unknown orders are skipped: their
-   * messages are not about us.
+   * Applies what happened, at most once per order and call, and before it what is only news of its
+   * payment. Unknown orders are skipped: their messages are not about us.
    */
   public Uni<Void> advance(Tx tx, List<Happening> happenings) {
     Map<Boolean, List<Happening>> parts =

@@ -25,8 +25,9 @@ class PaymentEvents {
 
   PaymentEvents(Inbox inbox, AdvanceOrders advanceOrders) {
     consumer =
-        inbox.consumer(
+        inbox.consumerWithPreludes(
             "payment-events",
+            message -> message.type() == EventType.PAYMENT_REQUESTED,
             (tx, messages) ->
                 advanceOrders.advance(
                     tx, messages.stream().map(PaymentEvents::happening).toList()));

@@ -9,8 +9,10 @@ import java.time.Duration;
 interface HintsConfig {
   /**
    * The least time between two transactions that take notifications, unless enough wait to fill
-   * one: how late a notification may be taken. Most tell what a call's answer is about to tell as
-   * well; one that is taken after the answer costs no question.
+   * one. Most tell what a call's answer is about to tell as well; one that is taken after the
+   * answer costs no question. A notification is late by so much for each one before it that has a
+   * payment in common with it, and a provider that keeps n deliveries under way gets at most n of
+   * them taken in this time. At most 2.5 s.
    */
   @WithDefault("100ms")
   Duration pace();

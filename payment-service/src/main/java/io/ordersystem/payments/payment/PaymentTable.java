@@ -1,5 +1,6 @@
 package io.ordersystem.payments.payment;
 
+import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.payment.PaymentChanged.NextAction;
 import io.ordersystem.payments.payment.Payment.Changed;
 import io.ordersystem.payments.payment.ledger.LedgerEntry;
@@ -133,7 +134,14 @@ public class PaymentTable {
                 List.of(
                     insertShares(tx, fresh),
                     insertFacts(tx, fresh.stream().map(New::changed).toArray(Changed[]::new)),
-                    outbox.append(tx, fresh.stream().map(PaymentTable::event).toList()))));
+                    tell(tx, fresh.stream().map(PaymentTable::event).toList()))));
+  }
+
+  /** That a payment was asked for is nobody's next step: it may well go with the outcome. */
+  private Uni<Void> tell(Tx tx, List<OutgoingEvent> events) {
+    return events.stream().allMatch(event -> event.type() == EventType.PAYMENT_REQUESTED)
+        ? outbox.appendUnhurried(tx, events)
+        : outbox.append(tx, events);
   }
 
   private static List<New> fresh(List<New> asked, RowSet<Row> inserted) {

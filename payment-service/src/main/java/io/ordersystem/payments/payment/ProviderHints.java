@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class ProviderHints {
-  /** Another batch waits for the rows that one has locked; most have none in common. */
+  /** So that one which waits for a payment's row does not hold up all others. */
   private static final int BATCHES = 4;
 
   private static final int BATCH = 64;
@@ -47,6 +47,11 @@ public class ProviderHints {
 
   /** Providers wait for seconds, and deliver again. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** A batch in which one waits for longer is halved until that one is alone. */
+  private static final Duration LOCKS = Duration.ofMillis(200);
+
+  private static final int FORGOTTEN_AT_ONCE = 1_000;
 
   private final Transactions transactions;
   private final PaymentTable payments;
@@ -68,6 +73,10 @@ public class ProviderHints {
     this.signal = signal;
     this.clock = clock;
     this.metrics = metrics;
+    if (config.pace().compareTo(PATIENCE.dividedBy(2)) > 0) {
+      throw new IllegalArgumentException(
+          "payment.webhooks.pace " + config.pace() + " is more than half of " + PATIENCE);
+    }
     deliveries =
         new Coalescer<>(
             vertx,
@@ -75,6 +84,7 @@ public class ProviderHints {
             Delivery::keys,
             this::takeAll,
             SqlFailures::isUnavailable);
+    metrics.gauge("payments.webhooks.waiting", deliveries, Coalescer::depth);
   }
 
   /**
@@ -131,8 +141,8 @@ public class ProviderHints {
   }
 
   /** A notification that was delivered, and what tells that from other deliveries of it. */
-  private record Delivery(Hint hint, String id, Duration tolerance) {
-    /** The notifications of a payment are taken one after the other, as they came. */
+  private record Delivery(Hint hint, String id) {
+    /** Those that have one of these names in common are taken one after the other, as they came. */
     List<String> keys() {
       return Stream.of(hint.id(), id, hint.reference(), hint.paymentId())
           .filter(Objects::nonNull)
@@ -142,21 +152,39 @@ public class ProviderHints {
   }
 
   /**
-   * Takes a delivered notification; one that was taken before does nothing. Those that come within
-   * {@link HintsConfig#pace} are taken in one transaction.
+   * Takes a delivered notification; one that was taken before does nothing. Those of different
+   * payments that come within {@link HintsConfig#pace} are taken in one transaction.
    *
    * @param delivery what tells this delivery from others of the same notification: the provider
    *     signs each anew
-   * @param tolerance how old a delivery may be: for so long each is remembered
    * @throws io.ordersystem.platform.problem.DomainException {@code unavailable} when too many wait
    */
-  public Uni<Taken> take(Hint hint, String delivery, Duration tolerance) {
-    return deliveries.ask(new Delivery(hint, delivery, tolerance));
+  public Uni<Taken> take(Hint hint, String delivery) {
+    return deliveries
+        .ask(new Delivery(hint, delivery))
+        .onFailure()
+        .invoke(failure -> metrics.counter("payments.webhooks", "taken", "failed").increment());
+  }
+
+  /** Forgets deliveries that are older: their signatures are not accepted any more. */
+  public Uni<Void> forget(Duration age) {
+    return transactions
+        .inTransaction(tx ->
+            tx.update(
+                """
+                DELETE FROM provider_deliveries WHERE delivery = ANY (ARRAY(
+                  SELECT delivery FROM provider_deliveries WHERE received_at < $1 ORDER BY received_at LIMIT $2
+                  FOR UPDATE SKIP LOCKED))
+                """,
+                time(clock.instant().minus(age)),
+                FORGOTTEN_AT_ONCE))
+        .chain(deleted -> deleted < FORGOTTEN_AT_ONCE ? Uni.createFrom().voidItem() : forget(age));
   }
 
   private Uni<List<Outcome<Taken>>> takeAll(List<Delivery> delivered) {
     return transactions.inTransaction(tx ->
-        remember(tx, delivered)
+        hurried(tx, delivered)
+            .chain(() -> remember(tx, delivered))
             .chain(fresh -> {
               List<Hint> hints =
                   delivered.stream()
@@ -175,24 +203,20 @@ public class ProviderHints {
             }));
   }
 
+  private static Uni<Void> hurried(Tx tx, List<Delivery> delivered) {
+    return delivered.size() > 1 ? tx.waitForLocks(LOCKS) : Uni.createFrom().voidItem();
+  }
+
   /** Those deliveries that were not taken before. */
   private Uni<Set<String>> remember(Tx tx, List<Delivery> delivered) {
-    Instant now = clock.instant();
-    Duration tolerance = delivered.getFirst().tolerance();
-    return Uni.combine()
-        .all()
-        .unis(
-            tx.query(
-                "DELETE FROM provider_deliveries WHERE received_at < $1",
-                time(now.minus(tolerance.multipliedBy(2)))),
-            tx.query(
-                """
-                INSERT INTO provider_deliveries (delivery, received_at) SELECT unnest($1::text[]), $2
-                ON CONFLICT DO NOTHING RETURNING delivery
-                """,
-                delivered.stream().map(Delivery::id).sorted().toArray(String[]::new),
-                time(now)))
-        .with((forgotten, fresh) -> texts(fresh));
+    return tx.query(
+            """
+            INSERT INTO provider_deliveries (delivery, received_at) SELECT unnest($1::text[]), $2
+            ON CONFLICT DO NOTHING RETURNING delivery
+            """,
+            delivered.stream().map(Delivery::id).sorted().toArray(String[]::new),
+            time(clock.instant()))
+        .map(ProviderHints::texts);
   }
 
   /**

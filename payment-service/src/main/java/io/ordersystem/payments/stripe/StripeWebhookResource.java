@@ -67,7 +67,7 @@ class StripeWebhookResource {
     Event event = verified(signature, payload);
     Hint hint = StripeEvents.hint(event);
     return hints
-        .take(hint, delivery(String.valueOf(signature), payload), config.webhookTolerance())
+        .take(hint, delivery(String.valueOf(signature), payload))
         .map(taken -> {
           count(hint, taken);
           if (taken == Taken.REPLAYED) {

@@ -12,7 +12,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +24,6 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @SuppressWarnings("NullAway.Init") // CDI fills the fields before each test
 class ProviderHintsTest {
-  private static final Duration TOLERANCE = Duration.ofMinutes(5);
-
   @Inject ProviderHints hints;
   @Inject Vertx vertx;
 
@@ -43,10 +40,10 @@ class ProviderHintsTest {
     // One that nothing gathers with, so that the others wait for the pace together.
     take(hint("0", "pi_unknown_" + run, null, new About.Whole(null)), "0");
     // One payment under two names: the second has to see what the first has changed.
-    take(hint("1", reference, null, new About.Whole(null)), "1");
+    take(hint("1", reference, null, new About.Dispute(dispute, 300)), "1");
     take(hint("2", null, payment.id, new About.Dispute(dispute, 300)), "2");
     take(hint("3", null, null, new About.Whole(null)), "3");
-    take(hint("1", reference, null, new About.Whole(null)), "4");
+    take(hint("1", reference, null, new About.Dispute(dispute, 300)), "4");
     take(hint("3", null, null, new About.Whole(null)), "3");
     assertThat(answers.stream().map(CompletableFuture::join))
         .containsExactly(Taken.NEW, Taken.NEW, Taken.NEW, Taken.NEW, Taken.KNOWN, Taken.REPLAYED);
@@ -56,6 +53,13 @@ class ProviderHintsTest {
         .as("transactions of the four that were new")
         .hasSizeLessThan(4);
     payment.awaitColumn("disputed_amount", 300L);
+    assertThat(
+            TestPayment.database()
+                .number(
+                    "SELECT hints FROM payment_operations WHERE payment_id = ? AND kind = 'DISPUTE'",
+                    payment.id))
+        .as("notifications of the dispute after the first")
+        .isEqualTo(1);
   }
 
   private Hint hint(String id, @Nullable String reference, @Nullable UUID paymentId, About about) {
@@ -63,7 +67,7 @@ class ProviderHintsTest {
   }
 
   private void take(Hint hint, String delivery) {
-    Uni<Taken> taken = OwnContext.of(vertx, () -> hints.take(hint, run + delivery, TOLERANCE));
+    Uni<Taken> taken = OwnContext.of(vertx, () -> hints.take(hint, run + delivery));
     answers.add(taken.subscribeAsCompletionStage());
   }
 }

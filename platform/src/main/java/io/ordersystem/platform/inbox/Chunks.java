@@ -8,12 +8,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Cuts a polled batch into the pieces that become one transaction each: at most so many messages,
  * no key twice (an aggregate changes once per transaction), each key's in their order, an
- * unreadable one alone.
+ * unreadable one alone. A prelude may share its piece with the next message of its key.
  *
  * <p>A message goes into the first piece with room behind the last one of its key. Of different
  * keys the later one may come first; past an unreadable message nothing is moved.
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Chunks {
   private final EventFormat format;
   private final int limit;
+  private final Predicate<Received> prelude;
   private final Runnable ignored;
   private final List<Chunk> chunks = new ArrayList<>();
 
@@ -30,12 +32,16 @@ final class Chunks {
   /** The first of them that is not full. */
   private int roomy;
 
-  /** Of each key, the piece after the one with its last message. */
+  /** Of each key, the first piece that its next message may go into. */
   private final Map<String, Integer> next = new HashMap<>();
 
-  private Chunks(EventFormat format, int limit, Runnable ignored) {
+  /** The same for a prelude of that key. */
+  private final Map<String, Integer> nextPrelude = new HashMap<>();
+
+  private Chunks(EventFormat format, int limit, Predicate<Received> prelude, Runnable ignored) {
     this.format = format;
     this.limit = limit;
+    this.prelude = prelude;
     this.ignored = ignored;
   }
 
@@ -52,14 +58,16 @@ final class Chunks {
   /**
    * The pieces of a batch.
    *
+   * @param prelude which messages may share a piece with the next one of their key
    * @param ignored told of each message that is for others
    */
   static List<Chunk> of(
       Iterable<ConsumerRecord<String, byte[]>> records,
       EventFormat format,
       int limit,
+      Predicate<Received> prelude,
       Runnable ignored) {
-    var cutting = new Chunks(format, limit, ignored);
+    var cutting = new Chunks(format, limit, prelude, ignored);
     records.forEach(cutting::take);
     cutting.finish();
     return cutting.chunks;
@@ -81,7 +89,9 @@ final class Chunks {
     while (roomy < open.size() && open.get(roomy).size() >= limit) {
       roomy++;
     }
-    int piece = Math.max(roomy, next.getOrDefault(arrived.message().key(), 0));
+    String key = arrived.message().key();
+    boolean isPrelude = prelude.test(arrived.message());
+    int piece = Math.max(roomy, (isPrelude ? nextPrelude : next).getOrDefault(key, 0));
     while (piece < open.size() && open.get(piece).size() >= limit) {
       piece++;
     }
@@ -89,13 +99,15 @@ final class Chunks {
       open.add(new ArrayList<>());
     }
     open.get(piece).add(arrived);
-    next.put(arrived.message().key(), piece + 1);
+    next.put(key, isPrelude ? piece : piece + 1);
+    nextPrelude.put(key, piece + 1);
   }
 
   private void finish() {
     open.forEach(piece -> chunks.add(new Readable(piece)));
     open.clear();
     next.clear();
+    nextPrelude.clear();
     roomy = 0;
   }
 }

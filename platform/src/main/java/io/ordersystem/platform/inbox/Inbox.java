@@ -18,6 +18,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -53,7 +54,10 @@ public class Inbox {
     this.metrics = metrics;
   }
 
-  /** What messages do: gets those not seen before, no two of one key, each key's in order. */
+  /**
+   * What messages do: gets those not seen before, no two of one key but for a prelude before the
+   * other, each key's in order.
+   */
   @FunctionalInterface
   public interface Effect {
     /** Runs in the transaction that remembers the messages; may run again when that is retried. */
@@ -82,7 +86,19 @@ public class Inbox {
    * @see #consumer(String, Effect, Turn)
    */
   public MessageConsumer consumer(String name, Effect effect) {
-    return consumer(name, Inbox::all, effect, Inbox::atOnce);
+    return consumer(name, Inbox::all, Inbox::none, effect, Inbox::atOnce);
+  }
+
+  /**
+   * A consumer of which some messages move nothing.
+   *
+   * @param prelude which messages may be in one transaction with the next one of their key, and
+   *     come before it there
+   * @see #consumer(String, Effect, Turn)
+   */
+  public MessageConsumer consumerWithPreludes(
+      String name, Predicate<Received> prelude, Effect effect) {
+    return consumer(name, Inbox::all, prelude, effect, Inbox::atOnce);
   }
 
   /**
@@ -91,12 +107,16 @@ public class Inbox {
    * @see #consumer(String, Effect, Turn)
    */
   public MessageConsumer consumer(String name, Concern concern, Effect effect) {
-    return consumer(name, concern, effect, Inbox::atOnce);
+    return consumer(name, concern, Inbox::none, effect, Inbox::atOnce);
   }
 
   private static Uni<Set<UUID>> all(List<Received> messages) {
     return Uni.createFrom()
         .item(messages.stream().map(Received::id).collect(Collectors.toUnmodifiableSet()));
+  }
+
+  private static boolean none(Received message) {
+    return false;
   }
 
   private static <T> Uni<T> atOnce(Supplier<Uni<T>> transaction) {
@@ -112,14 +132,16 @@ public class Inbox {
    * @throws IllegalStateException when there is one of that name
    */
   public MessageConsumer consumer(String name, Effect effect, Turn turn) {
-    return consumer(name, Inbox::all, effect, turn);
+    return consumer(name, Inbox::all, Inbox::none, effect, turn);
   }
 
-  private MessageConsumer consumer(String name, Concern concern, Effect effect, Turn turn) {
+  private MessageConsumer consumer(
+      String name, Concern concern, Predicate<Received> prelude, Effect effect, Turn turn) {
     var consumer =
         new MessageConsumer(
             name,
             concern,
+            prelude,
             effect,
             turn,
             transactions,

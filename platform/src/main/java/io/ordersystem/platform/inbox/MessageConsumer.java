@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets messages take effect once. A polled batch becomes a few transactions; each holds at most one
- * message per key, the rows that remember the messages' ids, and the effects. So a redelivered
- * message does nothing, and a crash undoes both.
+ * message per key, and perhaps a prelude of it, the rows that remember the messages' ids, and the
+ * effects. So a redelivered message does nothing, and a crash undoes both.
  *
  * <p>A database that is away, or in which others are in the way, pauses the channel: the same batch
  * is tried again, slowly, until it goes through. A message whose content cannot be processed is
@@ -54,6 +55,7 @@ public final class MessageConsumer {
 
   private final String name;
   private final Concern concern;
+  private final Predicate<Received> prelude;
   private final Effect effect;
   private final Inbox.Turn turn;
   private final Transactions transactions;
@@ -68,6 +70,7 @@ public final class MessageConsumer {
   MessageConsumer(
       String name,
       Concern concern,
+      Predicate<Received> prelude,
       Effect effect,
       Inbox.Turn turn,
       Transactions transactions,
@@ -80,6 +83,7 @@ public final class MessageConsumer {
       MeterRegistry metrics) {
     this.name = name;
     this.concern = concern;
+    this.prelude = prelude;
     this.effect = effect;
     this.turn = turn;
     this.transactions = transactions;
@@ -97,7 +101,8 @@ public final class MessageConsumer {
    * not for us, or is parked.
    */
   public Uni<Void> process(ConsumerRecords<String, byte[]> records) {
-    var chunks = Chunks.of(records, format, config.batchSize(), () -> count("inbox.ignored", 1));
+    var chunks =
+        Chunks.of(records, format, config.batchSize(), prelude, () -> count("inbox.ignored", 1));
     times.begin(records);
     return oneByOne(chunks, chunk -> patiently(apply(chunk)))
         .call(() -> patiently(faults.pass(FaultPoint.INBOX_BEFORE_ACKNOWLEDGE)))

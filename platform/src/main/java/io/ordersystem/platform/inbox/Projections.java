@@ -182,7 +182,8 @@ public class Projections {
     private Uni<Void> write(CompactedTopic.Batch batch) {
       messages += batch.records().size();
       return Multi.createFrom()
-          .iterable(Chunks.of(batch.records(), format, config.batchSize(), () -> {}))
+          .iterable(
+              Chunks.of(batch.records(), format, config.batchSize(), message -> false, () -> {}))
           .onItem()
           .transformToUniAndConcatenate(this::write)
           .collect()

@@ -50,10 +50,22 @@ public class Outbox {
    * @throws IllegalArgumentException when one violates its schema
    */
   public Uni<Void> append(Tx tx, List<OutgoingEvent> events) {
+    if (!events.isEmpty()) {
+      tx.afterCommit(relay::wake);
+    }
+    return appendUnhurried(tx, events);
+  }
+
+  /**
+   * The same for what nobody waits for: it is published with what is appended after it, or with the
+   * relay's next look by itself.
+   *
+   * @throws IllegalArgumentException when one violates its schema
+   */
+  public Uni<Void> appendUnhurried(Tx tx, List<OutgoingEvent> events) {
     if (events.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    tx.afterCommit(relay::wake);
     return tx.query(
             APPEND,
             events.stream().map(event -> ids.next()).toArray(UUID[]::new),

@@ -9,15 +9,16 @@ import java.time.Duration;
 interface OutboxConfig {
   /**
    * How often the leader looks by itself for what other processes wrote: the most that their events
-   * are late. An idle look reads one row, the sequence.
+   * are late, unless {@code pace} is longer. An idle look reads one row, the sequence.
    */
   @WithDefault("50ms")
   Duration pollInterval();
 
   /**
-   * The least time between two looks, unless the first one has left something. What comes alone is
-   * sent at once; what comes often is late by so much at most, and shares a look, a request to the
-   * broker and the transactions of its readers.
+   * The least time from the end of a look that has found something to the next one, unless it has
+   * left something. What comes alone is sent at once; what comes often is late by so much at most,
+   * and shares a look, a request to the broker and the transactions of its readers. At most half of
+   * {@code lead-timeout}.
    */
   @WithDefault("0ms")
   Duration pace();

@@ -77,6 +77,10 @@ public class OutboxRelay {
     this.faults = faults;
     this.enabled = enabled;
     this.pace = new Pace(config.pace());
+    if (config.pace().compareTo(config.leadTimeout().dividedBy(2)) > 0) {
+      throw new IllegalArgumentException(
+          "outbox.pace " + config.pace() + " is too long for outbox.lead-timeout");
+    }
     this.publishedRows = metrics.counter("outbox.published");
     this.starts = metrics.counter("outbox.lead.starts");
   }
@@ -199,8 +203,10 @@ public class OutboxRelay {
         boolean found = false;
         told = told || round.mayHaveMore();
         if (told) {
-          pace.begin();
           found = round.publishNext();
+          if (found) {
+            pace.begin();
+          }
           lead = new Lead(round.published().highest(), round.gaps());
         }
         cursor.follow(round.published(), !found);

@@ -6,6 +6,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,15 @@ public final class Tx implements Statements {
     return statements.isEmpty()
         ? Uni.createFrom().voidItem()
         : Uni.join().all(statements).andFailFast().replaceWithVoid();
+  }
+
+  /**
+   * From here on no statement waits for a lock for longer: in a transaction of several asks, what
+   * one of them waits for holds up the others.
+   */
+  public Uni<Void> waitForLocks(Duration most) {
+    return query("SELECT set_config('lock_timeout', $1, true)", most.toMillis() + "ms")
+        .replaceWithVoid();
   }
 
   /**

@@ -6,13 +6,16 @@ import io.ordersystem.contracts.EventType;
 import io.ordersystem.contracts.Topic;
 import io.ordersystem.contracts.payment.VoidPayment;
 import io.ordersystem.platform.events.EventFormats;
+import io.ordersystem.platform.events.Received;
 import io.ordersystem.platform.inbox.Chunks.Chunk;
 import io.ordersystem.platform.inbox.Chunks.Readable;
 import io.ordersystem.platform.inbox.Chunks.Unreadable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,16 @@ class ChunksTest {
     arrive("a");
     arrive("c");
     assertThat(keys(cut(10))).containsExactly(List.of("a", "b", "c"), List.of("a"));
+  }
+
+  @Test
+  void putsAPreludeIntoTheTransactionOfTheNextMessageOfItsKeyAndOfNoOther() {
+    List.of("a", "b", "a", "a", "a", "a", "b").forEach(this::arrive);
+    Set<String> preludes = Set.of(id(0), id(3), id(4));
+    List<Chunk> chunks = cut(10, message -> preludes.contains(message.id().toString()));
+    assertThat(keys(chunks))
+        .containsExactly(List.of("a", "b", "a"), List.of("a", "b"), List.of("a", "a"));
+    assertThat(offsets(chunks, "a")).containsExactly(0L, 2L, 3L, 4L, 5L);
   }
 
   @Test
@@ -100,7 +113,16 @@ class ChunksTest {
   }
 
   private List<Chunk> cut(int limit) {
-    return Chunks.of(records, EventFormats.real(), limit, () -> ignored++);
+    return cut(limit, message -> false);
+  }
+
+  private List<Chunk> cut(int limit, Predicate<Received> prelude) {
+    return Chunks.of(records, EventFormats.real(), limit, prelude, () -> ignored++);
+  }
+
+  private String id(int place) {
+    return new String(
+        records.get(place).headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8);
   }
 
   private void arrive(String key) {

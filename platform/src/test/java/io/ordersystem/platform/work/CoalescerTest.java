@@ -75,6 +75,14 @@ class CoalescerTest {
   }
 
   @Test
+  void aFullBatchDoesNotWaitForThePace() throws InterruptedException {
+    var coalescer = coalescer(new Limits(2, 3, 4, Duration.ofMinutes(1), Duration.ofHours(1)));
+    ask(coalescer, "a", "b", "c", "d");
+    assertThat(next().asks()).containsExactly("a");
+    assertThat(next().asks()).containsExactly("b", "c", "d");
+  }
+
+  @Test
   void refusesWhatIsMoreThanMayWait() throws InterruptedException {
     var coalescer = coalescer(LIMITS);
     var answers = ask(coalescer, "a", "b", "c", "d", "e", "f", "g");
