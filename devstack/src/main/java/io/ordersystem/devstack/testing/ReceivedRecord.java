@@ -6,11 +6,17 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A message as it was read from a topic. A null body is a tombstone. */
+/**
+ * A message as it was read from a topic.
+ *
+ * @param timestamp when its producer sent it, in milliseconds of the epoch
+ * @param json null for a tombstone
+ */
 public record ReceivedRecord(
     String topic,
     int partition,
     long offset,
+    long timestamp,
     @Nullable String key,
     Map<String, String> headers,
     @Nullable String json) {
@@ -25,6 +31,7 @@ public record ReceivedRecord(
         message.topic(),
         message.partition(),
         message.offset(),
+        message.timestamp(),
         message.key(),
         headers,
         message.value());
