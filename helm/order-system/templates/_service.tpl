@@ -7,6 +7,10 @@ What keeps a pod safe is written here and not in values, so that nobody turns it
 {{- $labels := include "order-system.labels" . }}
 {{- $selector := include "order-system.selectorLabels" . }}
 {{- $config := include "order-system.config" . }}
+{{- $scaled := or $service.autoscaling.enabled $service.keda.enabled }}
+{{- if and $service.autoscaling.enabled $service.keda.enabled }}
+{{- fail (printf "%s: autoscaling.enabled and keda.enabled: two owners of one number of pods" .name) }}
+{{- end }}
 {{- if $service.serviceAccount.create }}
 ---
 apiVersion: v1
@@ -60,7 +64,7 @@ metadata:
   labels:
     {{- $labels | nindent 4 }}
 spec:
-  {{- if not $service.autoscaling.enabled }}
+  {{- if not $scaled }}
   replicas: {{ $service.replicas }}
   {{- end }}
   revisionHistoryLimit: 5
@@ -228,12 +232,154 @@ spec:
           type: Utilization
           averageUtilization: {{ $service.autoscaling.targetCPUUtilizationPercentage }}
   behavior:
+    scaleUp:
+      stabilizationWindowSeconds: {{ $service.autoscaling.scaleUpStabilizationSeconds }}
+      policies:
+        - type: Percent
+          value: 100
+          periodSeconds: 60
     scaleDown:
       stabilizationWindowSeconds: {{ $service.autoscaling.scaleDownStabilizationSeconds }}
       policies:
         - type: Pods
           value: 1
           periodSeconds: 60
+{{- end }}
+{{- if $service.keda.enabled }}
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata:
+  name: {{ .fullname }}
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- $labels | nindent 4 }}
+spec:
+  scaleTargetRef:
+    apiVersion: apps/v1
+    kind: Deployment
+    name: {{ .fullname }}
+  minReplicaCount: {{ $service.keda.minReplicas }}
+  maxReplicaCount: {{ $service.keda.maxReplicas }}
+  pollingInterval: {{ $service.keda.pollingIntervalSeconds }}
+  # While Kafka cannot be asked, as many as there are: brokers that restart are no reason to go.
+  fallback:
+    failureThreshold: 3
+    replicas: {{ $service.keda.minReplicas }}
+    behavior: currentReplicasIfHigher
+  advanced:
+    horizontalPodAutoscalerConfig:
+      behavior:
+        scaleDown:
+          stabilizationWindowSeconds: {{ $service.keda.scaleDownStabilizationSeconds }}
+          policies:
+            - type: Pods
+              value: 1
+              periodSeconds: 60
+  triggers:
+    {{- $name := .name }}
+    {{- $keda := $service.keda }}
+    {{- $kafka := .root.Values.kafka }}
+    {{- range $topic := (.root.Files.Get "files/topics.yaml" | fromYaml).topics }}
+    {{- range $reader, $group := $topic.groups }}
+    {{- if eq $reader $name }}
+    - type: kafka
+      metadata:
+        bootstrapServers: {{ $kafka.bootstrapServers | quote }}
+        consumerGroup: {{ $group }}
+        topic: {{ $topic.name }}
+        lagThreshold: {{ $keda.lagThreshold | quote }}
+        offsetResetPolicy: earliest
+        # A partition whose consumer waits for its database is not emptied by more pods.
+        excludePersistentLag: "true"
+      {{- with $keda.authenticationRef }}
+      authenticationRef:
+        name: {{ . }}
+      {{- end }}
+    {{- end }}
+    {{- end }}
+    {{- end }}
+    - type: cpu
+      metricType: Utilization
+      metadata:
+        value: {{ $keda.targetCPUUtilizationPercentage | quote }}
+        containerName: service
+{{- end }}
+{{- if .root.Values.networkPolicy.enabled }}
+{{- $policy := .root.Values.networkPolicy }}
+---
+# Everything that is not listed is refused.
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: {{ .fullname }}
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- $labels | nindent 4 }}
+spec:
+  podSelector:
+    matchLabels:
+      {{- $selector | nindent 6 }}
+  policyTypes: [Ingress, Egress]
+  ingress:
+    - from:
+        {{- with $policy.callers }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+        {{- $root := .root }}
+        {{- $self := .name }}
+        {{- range $other, $own := .root.Values.services }}
+        {{- if and $own.enabled (has $self (values $own.peers)) }}
+        - podSelector:
+            matchLabels:
+              {{- include "order-system.selectorLabels" (dict "root" $root "name" $other) | nindent 14 }}
+        {{- end }}
+        {{- end }}
+      ports:
+        - port: 8080
+          protocol: TCP
+    {{- with $policy.scrapers }}
+    - from:
+        {{- toYaml . | nindent 8 }}
+      ports:
+        - port: 9000
+          protocol: TCP
+    {{- end }}
+  egress:
+    - to:
+        - namespaceSelector: {}
+          podSelector:
+            matchLabels:
+              k8s-app: kube-dns
+      ports:
+        - port: 53
+          protocol: UDP
+        - port: 53
+          protocol: TCP
+    {{- range $peer := uniq (values $service.peers) }}
+    - to:
+        - podSelector:
+            matchLabels:
+              {{- include "order-system.selectorLabels" (dict "root" $root "name" $peer) | nindent 14 }}
+      ports:
+        - port: 8080
+          protocol: TCP
+    {{- end }}
+    {{- range $service.reaches }}
+    {{- $destination := get $policy.destinations . }}
+    {{- if not $destination }}
+    {{- fail (printf "%s reaches %s, which is no destination of networkPolicy" $self .) }}
+    {{- end }}
+    - ports:
+        {{- range $destination.ports }}
+        - port: {{ . }}
+          protocol: TCP
+        {{- end }}
+      {{- with $destination.to }}
+      to:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+    {{- end }}
 {{- end }}
 {{- if $service.podDisruptionBudget.enabled }}
 ---

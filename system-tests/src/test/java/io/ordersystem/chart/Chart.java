@@ -13,7 +13,7 @@ import java.util.function.Function;
 final class Chart {
 
   /** Helm's library takes 1.20 when nothing is said, which the chart refuses. */
-  private static final String KUBERNETES = "1.34.0";
+  static final String KUBERNETES = "1.34.0";
 
   static final Path ROOT =
       Path.of(
@@ -21,7 +21,8 @@ final class Chart {
               System.getProperty("order-system.root"), "order-system.root: run by ./mvnw"));
 
   static final Path FOLDER = ROOT.resolve("helm/order-system");
-  static final Path RENDERED = ROOT.resolve("k8s/rendered");
+  static final Path INFRA = ROOT.resolve("helm/order-infra");
+  static final Path RENDERED = ROOT.resolve("k8s/base/rendered");
 
   private Chart() {}
 
@@ -34,7 +35,12 @@ final class Chart {
   }
 
   static Release render(String values, String namespace) {
-    return new Release(Manifest.parseAll(template(values, namespace)));
+    return new Release(Manifest.parseAll(template(FOLDER, values, namespace)));
+  }
+
+  /** The objects of another chart. */
+  static Release render(Path chart, String values) {
+    return new Release(Manifest.parseAll(template(chart, values, "order-system")));
   }
 
   /**
@@ -43,14 +49,23 @@ final class Chart {
    * @throws IllegalStateException with Helm's message, when it refuses the values
    */
   static String template(String values) {
-    return template(values, "order-system");
+    return template(FOLDER, values, "order-system");
   }
 
-  private static String template(String values, String namespace) {
+  /**
+   * The same of another chart.
+   *
+   * @throws IllegalStateException with Helm's message, when it refuses the values
+   */
+  static String template(Path chart, String values) {
+    return template(chart, values, "order-system");
+  }
+
+  private static String template(Path chart, String values, String namespace) {
     return inFile(
         values,
         file ->
-            new Helm(FOLDER)
+            new Helm(chart)
                 .template()
                 .withName("order-system")
                 .withNamespace(namespace)

@@ -1,6 +1,7 @@
 package io.ordersystem.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
@@ -75,6 +76,33 @@ class ChartGuardsTest {
     assertThat(KubernetesModel.findings(deployment)).isEmpty();
     assertThat(KubernetesModel.findings(deployment.with(pointer, value)))
         .anyMatch(it -> it.contains(finding));
+  }
+
+  @Test
+  void doesWithoutTheSchemasOfOthersOnlyWhereSomebodyLooks(@TempDir Path folder) {
+    Path nothing = folder.resolve("crd-schemas");
+    var route =
+        Manifest.parse("{apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: {name: a}}");
+
+    assertThatThrownBy(() -> new CustomResources(nothing, Map.of("CI", "true")))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("crd-schemas");
+    assertThat(new CustomResources(nothing, Map.of()).findings(route)).isEmpty();
+    assertThat(new CustomResources(nothing, Map.of()).findings(route.with("/apiVersion", "a.b/v1")))
+        .containsExactly("ScaledObject a: no model of a.b/v1/ScaledObject");
+    assertThat(new CustomResources(folder, Map.of("CI", "true")).findings(route))
+        .containsExactly("ScaledObject a: no model of keda.sh/v1alpha1/ScaledObject");
+  }
+
+  @Test
+  void doesWithoutProgramsOnlyWhereSomebodyLooks() {
+    for (var variable : List.of("HELM4", "KUBECTL")) {
+      assertThat(Program.named(variable, Map.of(), "get it")).isEmpty();
+      assertThatThrownBy(() -> Program.named(variable, Map.of("CI", "true"), "get it"))
+          .isInstanceOf(AssertionError.class)
+          .hasMessage("get it");
+      assertThat(Program.named(variable, Map.of(variable, "/bin/helm"), "get it")).isPresent();
+    }
   }
 
   @Test

@@ -2,13 +2,12 @@ package io.ordersystem.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ordersystem.contracts.Topic;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,12 +47,25 @@ class ChartTest {
           .formatted(ROUTED, "0".repeat(64));
 
   private static final String OPERATED =
-      "{kafka: {strimzi: {enabled: true, cluster: main}}, prometheusRule: {enabled: true, labels: {team: orders}},"
+      "{prometheusRule: {enabled: true, labels: {team: orders}},"
           + " podMonitor: {enabled: true, labels: {team: orders}}, dashboards: {enabled: true, annotations: {grafana_folder: Shop}}}";
 
   static Stream<Release> releases() {
     return Stream.of(
         DEFAULT, Chart.render(ROUTED), Chart.render(EVERYTHING_ELSE), Chart.render(OPERATED));
+  }
+
+  /** A release with every kind of object that the chart can make. */
+  static Release everyKind() {
+    return new Release(
+        Stream.of(
+                Chart.render(ROUTED),
+                Chart.render(OPERATED),
+                Chart.render("externalSecrets: {enabled: true, store: {name: vault}}"),
+                Chart.render("ingress: {enabled: true, hosts: [shop.example.org]}"),
+                Chart.render("defaults: {autoscaling: {enabled: false}, keda: {enabled: true}}"))
+            .flatMap(release -> release.manifests().stream())
+            .toList());
   }
 
   @Test
@@ -74,6 +86,7 @@ class ChartTest {
                 "ServiceAccount", 4L,
                 "ConfigMap", 4L,
                 "HorizontalPodAutoscaler", 4L,
+                "NetworkPolicy", 4L,
                 "PodDisruptionBudget", 4L));
     assertThat(DEFAULT.all("Deployment").map(Manifest::component))
         .containsExactlyInAnyOrderElementsOf(ServiceEnvironment.services());
@@ -92,8 +105,35 @@ class ChartTest {
                 2L,
                 "ConfigMap",
                 3L,
+                "NetworkPolicy",
+                3L,
                 "HTTPRoute",
                 1L));
+  }
+
+  @Test
+  void spreadsOverZonesAndNodes() {
+    assertThat(DEFAULT.all("Deployment"))
+        .allSatisfy(it -> {
+          var spread = it.json().at(Manifest.POD + "/topologySpreadConstraints");
+          assertThat(Manifest.texts(spread, "topologyKey"))
+              .containsExactly("topology.kubernetes.io/zone", "kubernetes.io/hostname");
+          assertThat(spread)
+              .allSatisfy(constraint -> {
+                assertThat(constraint.at("/labelSelector/matchLabels"))
+                    .isEqualTo(it.json().at("/spec/selector/matchLabels"));
+                assertThat(Manifest.texts(constraint.path("matchLabelKeys")))
+                    .containsExactly("pod-template-hash");
+              });
+        });
+  }
+
+  @Test
+  void tellsTheServicesWhereReadsAreAnswered() {
+    assertThat(DEFAULT.all("ConfigMap"))
+        .allMatch(it -> it.string("/data/READS_REPLICAS").equals("postgresql-ro:5432"));
+    assertThat(Chart.render("postgresql: {replicaHosts: [a, b]}").all("ConfigMap"))
+        .allMatch(it -> it.string("/data/READS_REPLICAS").equals("a:5432,b:5432"));
   }
 
   @Test
@@ -153,6 +193,31 @@ class ChartTest {
             Map.entry("/api/orders", "order-system-order-service"),
             Map.entry("/api/payments", "order-system-payment-service"),
             Map.entry("/api/sellers", "order-system-order-service"));
+  }
+
+  /** Every secret that a pod names is fetched, with every key. */
+  @Test
+  void fetchesWhatThePodsName() {
+    var release =
+        Chart.render("externalSecrets: {enabled: true, store: {name: vault}, prefix: shop/}");
+    var named = new TreeSet<String>();
+    release
+        .all("Deployment")
+        .flatMap(Manifest::containers)
+        .flatMap(it -> it.path("env").valueStream())
+        .map(it -> it.at("/valueFrom/secretKeyRef"))
+        .filter(it -> it.has("key"))
+        .forEach(it ->
+            named.add("shop/%s %s".formatted(it.path("name").asText(), it.path("key").asText())));
+    var fetched = new TreeSet<String>();
+    release
+        .all("ExternalSecret")
+        .flatMap(it -> it.each("/spec/data"))
+        .forEach(it ->
+            fetched.add(
+                it.at("/remoteRef/key").asText() + " " + it.at("/remoteRef/property").asText()));
+
+    assertThat(fetched).hasSizeGreaterThan(8).isEqualTo(named);
   }
 
   @ParameterizedTest
@@ -232,71 +297,8 @@ class ChartTest {
     }
 
     assertThat(CheckedIn.read(Chart.RENDERED))
-        .as("k8s/rendered is stale. Refresh it: %s", CheckedIn.REFRESH)
+        .as("k8s/base/rendered is stale. Refresh it: %s", CheckedIn.REFRESH)
         .isEqualTo(expected);
-  }
-
-  /** The topics of the chart are those of the code; the file is what the templates can read. */
-  @Test
-  void hasTheTopicsOfTheCode() throws IOException {
-    var file = Chart.FOLDER.resolve("files/topics.yaml");
-    if (CheckedIn.refresh()) {
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, Topics.yaml());
-    }
-
-    assertThat(Files.readString(file)).isEqualTo(Topics.yaml());
-    assertThat(
-            Chart.render(OPERATED)
-                .all("KafkaTopic")
-                .map(it ->
-                    "%s %s %s"
-                        .formatted(
-                            it.name(),
-                            it.json().at("/spec/partitions"),
-                            it.json().at("/spec/config/retention.ms").asText())))
-        .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(Topic.values())
-                .map(topic ->
-                    "%s 12 %s"
-                        .formatted(
-                            topic.topicName(), topic.settings().getOrDefault("retention.ms", "")))
-                .toList());
-  }
-
-  /** Who may do what: each service writes its own topics and reads what it consumes, no more. */
-  @Test
-  void givesEachServiceTheRightsThatItNeeds() throws IOException {
-    var rights = new TreeMap<String, List<String>>();
-    Chart.render(OPERATED)
-        .all("KafkaUser")
-        .forEach(user ->
-            rights.put(
-                user.component(),
-                user.each("/spec/authorization/acls")
-                    .map(acl ->
-                        "%s %s %s"
-                            .formatted(
-                                acl.at("/resource/type").asText(),
-                                acl.at("/resource/name").asText(),
-                                acl.at("/operations/1").asText()))
-                    .sorted()
-                    .toList()));
-
-    assertThat(rights.get("payment-service"))
-        .containsExactly(
-            "group payment-service- Read",
-            "topic payments.payment.commands.v1 Read",
-            "topic payments.payment.events.v1 Write");
-    for (String service : ServiceEnvironment.services()) {
-      assertThat(Topics.readBy(service))
-          .as("topics in the configuration of %s", service)
-          .isEqualTo(
-              rights.getOrDefault(service, List.of()).stream()
-                  .filter(right -> right.startsWith("topic ") && right.endsWith(" Read"))
-                  .map(right -> right.split(" ")[1])
-                  .toList());
-    }
   }
 
   @Test

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 final class CheckedIn {
 
   static final String REFRESH =
-      "./mvnw -q -B -pl system-tests -am test -Dtest=ChartTest -Dsurefire.failIfNoSpecifiedTests=false -Dchart.refresh=true";
+      "./mvnw -q -B -pl system-tests -am test -Dtest=ChartTest,InfraChartTest -Dsurefire.failIfNoSpecifiedTests=false -Dchart.refresh=true";
 
   private static final String BEGIN = "<!-- values: begin, written by ChartTest -->\n";
   private static final String END = "<!-- values: end -->\n";
@@ -24,7 +24,7 @@ final class CheckedIn {
     return Boolean.getBoolean("chart.refresh");
   }
 
-  /** What {@code k8s/rendered} must hold: a file per service, text by name. */
+  /** What {@code k8s/base/rendered} must hold: a file per service, text by name. */
   static Map<String, String> manifests(Release release) {
     return release.manifests().stream()
         .collect(

@@ -5,14 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion.VersionFlag;
-import com.networknt.schema.ValidationMessage;
 import io.kubernetes.client.custom.QuantityFormatException;
 import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Deployment;
+import io.kubernetes.client.openapi.models.V1Ingress;
+import io.kubernetes.client.openapi.models.V1NetworkPolicy;
 import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
 import io.kubernetes.client.openapi.models.V1Service;
 import io.kubernetes.client.openapi.models.V1ServiceAccount;
@@ -21,7 +19,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -46,6 +43,10 @@ final class KubernetesModel {
 
   private static final Map<String, Kind> BUILT_IN =
       Map.of(
+          "networking.k8s.io/v1/Ingress",
+              new Kind(V1Ingress::validateJsonElement, V1Ingress::fromJson),
+          "networking.k8s.io/v1/NetworkPolicy",
+              new Kind(V1NetworkPolicy::validateJsonElement, V1NetworkPolicy::fromJson),
           "v1/ConfigMap", new Kind(V1ConfigMap::validateJsonElement, V1ConfigMap::fromJson),
           "v1/Service", new Kind(V1Service::validateJsonElement, V1Service::fromJson),
           "v1/ServiceAccount",
@@ -58,32 +59,19 @@ final class KubernetesModel {
                   V2HorizontalPodAutoscaler::validateJsonElement,
                   V2HorizontalPodAutoscaler::fromJson));
 
-  private static final Map<String, JsonSchema> CUSTOM =
-      Map.of(
-          "gateway.networking.k8s.io/v1/HTTPRoute",
-          schema("/chart/httproute_v1.json"),
-          "kafka.strimzi.io/v1/KafkaTopic",
-          schema("/chart/kafkatopic_v1.json"),
-          "kafka.strimzi.io/v1/KafkaUser",
-          schema("/chart/kafkauser_v1.json"),
-          "monitoring.coreos.com/v1/PodMonitor",
-          schema("/chart/podmonitor_v1.json"),
-          "monitoring.coreos.com/v1/PrometheusRule",
-          schema("/chart/prometheusrule_v1.json"));
+  private static final CustomResources CUSTOM =
+      new CustomResources(CustomResources.SCHEMAS, System.getenv());
 
   private KubernetesModel() {}
 
   static List<String> findings(Manifest manifest) {
     var kind = manifest.string("/apiVersion") + "/" + manifest.kind();
     var builtIn = BUILT_IN.get(kind);
-    var custom = CUSTOM.get(kind);
     if (builtIn != null) {
       return Stream.concat(unknownFields(builtIn, manifest), wrongTypes(builtIn, manifest))
           .toList();
     }
-    return custom == null
-        ? List.of(manifest.label() + ": no model of " + kind)
-        : custom.validate(manifest.json()).stream().map(ValidationMessage::getMessage).toList();
+    return CUSTOM.findings(manifest);
   }
 
   private static Stream<String> unknownFields(Kind kind, Manifest manifest) {
@@ -123,13 +111,5 @@ final class KubernetesModel {
     return written.equals(read) || at.matches(".*/(limits|requests)/[a-z-]+|.*/sizeLimit")
         ? Stream.empty()
         : Stream.of("%s: %s is read as %s".formatted(at, written, read));
-  }
-
-  private static JsonSchema schema(String resource) {
-    try (var in = Objects.requireNonNull(KubernetesModel.class.getResourceAsStream(resource))) {
-      return JsonSchemaFactory.getInstance(VersionFlag.V7).getSchema(MAPPER.readTree(in));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -11,6 +11,15 @@ enum ManifestRule {
   /** Two owners of one field: an upgrade would reset what the autoscaler decided, or fail. */
   NO_REPLICAS_BESIDE_AN_AUTOSCALER(ManifestRule::ownedReplicas),
 
+  /** Two autoscalers of one deployment undo each other's decisions. */
+  ONE_AUTOSCALER_FOR_EACH(ManifestRule::twiceScaled),
+
+  /** A budget that allows nobody to go keeps its node from being drained for ever. */
+  DRAINS_ARE_POSSIBLE(release -> release.each("PodDisruptionBudget", ManifestRule::blocked)),
+
+  /** A tag that moves gives two pods of one deployment different programs. */
+  IMAGES_ARE_FIXED(release -> release.each("Deployment", ManifestRule::movingImages)),
+
   /** SIGKILL before the drain ends cuts off requests that were accepted. */
   GRACE_COVERS_SLEEP_AND_DRAIN(
       release -> release.each("Deployment", it -> PodFindings.shortGrace(it, release))),
@@ -48,10 +57,45 @@ enum ManifestRule {
     return findings.apply(release).toList();
   }
 
+  private static Stream<Manifest> autoscalers(Release release) {
+    return Stream.concat(release.all("HorizontalPodAutoscaler"), release.all("ScaledObject"));
+  }
+
+  private static Stream<String> twiceScaled(Release release) {
+    return autoscalers(release)
+        .collect(
+            Collectors.groupingBy(
+                it -> it.string("/spec/scaleTargetRef/name"), Collectors.counting()))
+        .entrySet()
+        .stream()
+        .filter(it -> it.getValue() > 1)
+        .map(it -> "Deployment " + it.getKey() + ": has more than one autoscaler");
+  }
+
+  private static Stream<String> blocked(Manifest budget) {
+    var most = budget.json().at("/spec/maxUnavailable");
+    var findings = new Findings();
+    findings.require(
+        !budget.json().at("/spec").has("minAvailable"), "has a minimum, which one pod cannot keep");
+    findings.require(
+        most.isTextual() ? !most.asText().equals("0%") : most.asInt() > 0, "lets nobody go");
+    findings.require(
+        budget.string("/spec/unhealthyPodEvictionPolicy").equals("AlwaysAllow"),
+        "keeps broken pods");
+    return findings.stream();
+  }
+
+  private static Stream<String> movingImages(Manifest deployment) {
+    return deployment
+        .containers()
+        .map(it -> it.path("image").asText())
+        .filter(it -> it.endsWith(":latest") || !it.matches(".*(:[^/:]+|@sha256:[0-9a-f]{64})"))
+        .map(it -> "has the moving image " + it);
+  }
+
   private static Stream<String> ownedReplicas(Release release) {
     var scaled =
-        release
-            .all("HorizontalPodAutoscaler")
+        autoscalers(release)
             .map(it -> it.string("/spec/scaleTargetRef/name"))
             .collect(Collectors.toSet());
     return release
@@ -67,7 +111,7 @@ enum ManifestRule {
     deployment.containers().forEach(it -> set.addAll(Manifest.texts(it.path("env"), "name")));
     return Stream.concat(
         set.stream()
-            .filter(it -> !known.contains(it))
+            .filter(it -> !known.contains(it) && !ServiceEnvironment.isOptional(it))
             .map(it -> "sets %s, which %s does not read".formatted(it, deployment.component())),
         known.stream()
             .filter(it -> !set.contains(it))

@@ -55,6 +55,45 @@ record PlantedViolation(
             POD + "/terminationGracePeriodSeconds",
             29,
             "is killed after 29 s, before 10 s of sleep and 20 s of drain end"),
+        new PlantedViolation(
+            ManifestRule.ONE_AUTOSCALER_FOR_EACH,
+            "PodDisruptionBudget",
+            it ->
+                it.with("/kind", "ScaledObject")
+                    .with(
+                        "/spec",
+                        Map.of("scaleTargetRef", Map.of("name", "order-system-order-service"))),
+            "has more than one autoscaler"),
+        new PlantedViolation(
+            ManifestRule.DRAINS_ARE_POSSIBLE,
+            "PodDisruptionBudget",
+            it -> it.with("/spec/maxUnavailable", 0),
+            "lets nobody go"),
+        new PlantedViolation(
+            ManifestRule.DRAINS_ARE_POSSIBLE,
+            "PodDisruptionBudget",
+            it -> it.with("/spec/maxUnavailable", "0%"),
+            "lets nobody go"),
+        new PlantedViolation(
+            ManifestRule.DRAINS_ARE_POSSIBLE,
+            "PodDisruptionBudget",
+            it -> it.with("/spec/minAvailable", 1),
+            "has a minimum"),
+        new PlantedViolation(
+            ManifestRule.DRAINS_ARE_POSSIBLE,
+            "PodDisruptionBudget",
+            it -> it.without("/spec/unhealthyPodEvictionPolicy"),
+            "keeps broken pods"),
+        pod(
+            ManifestRule.IMAGES_ARE_FIXED,
+            CONTAINER + "/image",
+            "registry:5000/order-service",
+            "has the moving image"),
+        pod(
+            ManifestRule.IMAGES_ARE_FIXED,
+            CONTAINER + "/image",
+            "order-service:latest",
+            "has the moving image"),
         config(
             grace,
             "QUARKUS_SHUTDOWN_TIMEOUT",
@@ -200,6 +239,11 @@ record PlantedViolation(
             rule,
             "Service",
             it -> it.without("/spec/selector/app.kubernetes.io~1component"),
+            "selects the pods of no or several deployments"),
+        new PlantedViolation(
+            rule,
+            "NetworkPolicy",
+            it -> it.with("/spec/podSelector/matchLabels", Map.of()),
             "selects the pods of no or several deployments"),
         new PlantedViolation(
             rule,

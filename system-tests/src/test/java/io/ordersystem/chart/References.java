@@ -43,7 +43,7 @@ final class References {
                   .containers()
                   .flatMap(it -> it.path("envFrom").valueStream())
                   .map(it -> "ConfigMap " + it.at("/configMapRef/name").asText()));
-      case "HorizontalPodAutoscaler" ->
+      case "HorizontalPodAutoscaler", "ScaledObject" ->
           Stream.of(
               manifest.string("/spec/scaleTargetRef/kind")
                   + " "
@@ -53,6 +53,11 @@ final class References {
               .each("/spec/rules")
               .flatMap(it -> it.path("backendRefs").valueStream())
               .map(it -> "Service " + it.path("name").asText());
+      case "Ingress" ->
+          manifest
+              .each("/spec/rules")
+              .flatMap(it -> it.at("/http/paths").valueStream())
+              .map(it -> "Service " + it.at("/backend/service/name").asText());
       default -> Stream.empty();
     };
   }
@@ -62,6 +67,7 @@ final class References {
       case "Service" -> Stream.of(manifest.json().at("/spec/selector"));
       case "Deployment", "PodDisruptionBudget" ->
           Stream.of(manifest.json().at("/spec/selector/matchLabels"));
+      case "NetworkPolicy" -> Stream.of(manifest.json().at("/spec/podSelector/matchLabels"));
       default -> Stream.empty();
     };
   }

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 
 /**
  * The environment that each service reads, by the names that it is also started with locally. The
- * chart must set exactly these: a misspelled one would be ignored by the service without a word.
+ * chart must set exactly these, and may set what is optional: a misspelled one would be ignored by
+ * the service without a word.
  */
 final class ServiceEnvironment {
 
@@ -27,9 +28,17 @@ final class ServiceEnvironment {
           "QUARKUS_OIDC_AUTH_SERVER_URL",
           // Quarkus' own: how long it lets requests in flight end.
           "QUARKUS_SHUTDOWN_TIMEOUT",
-          "READS_REPLICAS",
           // The JVM's own.
           "JAVA_TOOL_OPTIONS");
+
+  /** What every service reads, and does without. */
+  private static final Set<String> OPTIONAL =
+      Set.of(
+          "READS_REPLICAS",
+          // The Kafka clients' own.
+          "KAFKA_SECURITY_PROTOCOL",
+          "KAFKA_SASL_MECHANISM",
+          "KAFKA_SASL_JAAS_CONFIG");
 
   private static final Map<String, Set<String>> OWN =
       Map.of(
@@ -53,7 +62,12 @@ final class ServiceEnvironment {
     return OWN.keySet();
   }
 
-  /** All names of one service, sorted; empty for a service that does not exist. */
+  /** Whether a service reads it when it is set, and does without. */
+  static boolean isOptional(String variable) {
+    return OPTIONAL.contains(variable);
+  }
+
+  /** All names that one service needs, sorted; empty for a service that does not exist. */
   static Set<String> of(String service) {
     var own = OWN.get(service);
     return own == null

@@ -7,20 +7,28 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** The topics of the code, in the words of the chart. */
 final class Topics {
   private static final Pattern INCOMING =
-      Pattern.compile("^mp\\.messaging\\.incoming\\.[a-z-]+\\.topic=(.+)$", Pattern.MULTILINE);
+      Pattern.compile(
+          "^mp\\.messaging\\.incoming\\.([a-z-]+)\\.(topic|group\\.id)=(.+)$", Pattern.MULTILINE);
 
   private Topics() {}
 
   /** What {@code files/topics.yaml} must hold. */
-  static String yaml() {
+  static String yaml() throws IOException {
+    var groups = new TreeMap<String, Map<String, String>>();
+    for (String service : ServiceEnvironment.services()) {
+      groups.put(service, groupsOf(service));
+    }
     var topics =
         Arrays.stream(Topic.values())
             .map(topic -> {
@@ -28,6 +36,7 @@ final class Topics {
               entry.put("name", topic.topicName());
               entry.put("writer", topic.writer());
               entry.put("readers", topic.readers());
+              entry.put("groups", groupsOf(topic, groups));
               entry.put("config", topic.settings());
               return entry;
             })
@@ -45,18 +54,41 @@ final class Topics {
     }
   }
 
+  /** The consumer group of each service that reads a topic. */
+  private static Map<String, String> groupsOf(
+      Topic topic, Map<String, Map<String, String>> groups) {
+    var readers = new TreeMap<String, String>();
+    groups.forEach((service, ofTopics) -> {
+      String group = ofTopics.get(topic.topicName());
+      if (group != null) {
+        readers.put(service, group);
+      }
+    });
+    return readers;
+  }
+
   /** What a service's own configuration makes it read. */
   static List<String> readBy(String service) throws IOException {
+    return List.copyOf(groupsOf(service).keySet());
+  }
+
+  /** The topics that a service's own configuration makes it read, and in which group. */
+  private static SortedMap<String, String> groupsOf(String service) throws IOException {
     Path configuration =
         Chart.FOLDER
             .resolve("../..")
             .resolve(service)
             .resolve("src/main/resources/application.properties");
-    return INCOMING
+    var topics = new HashMap<String, String>();
+    var groups = new HashMap<String, String>();
+    INCOMING
         .matcher(Files.readString(configuration))
         .results()
-        .map(found -> found.group(1).strip())
-        .sorted()
-        .toList();
+        .forEach(found ->
+            (found.group(2).equals("topic") ? topics : groups)
+                .put(found.group(1), found.group(3).strip()));
+    var read = new TreeMap<String, String>();
+    topics.forEach((channel, topic) -> read.put(topic, groups.getOrDefault(channel, "none")));
+    return read;
   }
 }

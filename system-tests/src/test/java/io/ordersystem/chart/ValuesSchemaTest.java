@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ValuesSchemaTest {
 
   /** Maps whose keys the user chooses; an empty one of any name has no keys to misspell. */
-  private static final Set<String> FREE = Set.of("labels", "config", "secrets", "peers");
+  private static final Set<String> FREE =
+      Set.of("labels", "config", "secrets", "peers", "destinations");
 
   @ParameterizedTest
   @CsvSource(
@@ -43,6 +44,11 @@ class ValuesSchemaTest {
         "services: {order-service: {peers: {A: basket-service}}} | peers",
         "services: {order-service: {image: {digest: latest}}} | digest",
         "httpRoute: {enabled: true} | parentRefs",
+        "ingress: {enabled: true} | hosts",
+        "externalSecrets: {enabled: true} | name",
+        "networkPolicy: {callers: []} | callers",
+        "networkPolicy: {destinations: {kafka: {ports: []}}} | ports",
+        "defaults: {keda: {maxReplicas: 13}} | maxReplicas",
         "kafka: {bootstrapServers: kafka} | bootstrapServers",
         "oidc: {authServerUrl: identity} | authServerUrl",
       })
