@@ -47,6 +47,7 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
   "QUARKUS_SHUTDOWN_TIMEOUT" (printf "%vS" .service.shutdown.drainSeconds)
   "QUARKUS_DATASOURCE_REACTIVE_URL" $database
   "QUARKUS_DATASOURCE_JDBC_URL" (printf "jdbc:%s" $database)
+  "QUARKUS_FLYWAY_MIGRATE_AT_START" (eq $values.migrations.mode "startup" | toString)
   "QUARKUS_OIDC_AUTH_SERVER_URL" $values.oidc.authServerUrl
   "KAFKA_BOOTSTRAP_SERVERS" $values.kafka.bootstrapServers
   "JAVA_TOOL_OPTIONS" .service.javaOptions -}}

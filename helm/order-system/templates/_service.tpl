@@ -346,16 +346,7 @@ spec:
           protocol: TCP
     {{- end }}
   egress:
-    - to:
-        - namespaceSelector: {}
-          podSelector:
-            matchLabels:
-              k8s-app: kube-dns
-      ports:
-        - port: 53
-          protocol: UDP
-        - port: 53
-          protocol: TCP
+    {{- include "order-system.dnsEgress" . | nindent 4 }}
     {{- range $peer := uniq (values $service.peers) }}
     - to:
         - podSelector:
@@ -370,15 +361,7 @@ spec:
     {{- if not $destination }}
     {{- fail (printf "%s reaches %s, which is no destination of networkPolicy" $self .) }}
     {{- end }}
-    - ports:
-        {{- range $destination.ports }}
-        - port: {{ . }}
-          protocol: TCP
-        {{- end }}
-      {{- with $destination.to }}
-      to:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
+    {{- include "order-system.egressTo" $destination | nindent 4 }}
     {{- end }}
 {{- end }}
 {{- if $service.podDisruptionBudget.enabled }}

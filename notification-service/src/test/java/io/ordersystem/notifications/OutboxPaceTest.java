@@ -45,9 +45,10 @@ class OutboxPaceTest {
           reader.await(SOON, 2, event -> event.key() != null && soon.contains(event.key())).stream()
               .map(ReceivedRecord::timestamp)
               .toList();
-      assertThat(later).allSatisfy(time ->
-          // The clock of records counts milliseconds, and may be set meanwhile.
-          assertThat(time - sent).isGreaterThanOrEqualTo(pace.toMillis() - 20));
+      assertThat(later)
+          .allSatisfy(time ->
+              // The clock of records counts milliseconds, and may be set meanwhile.
+              assertThat(time - sent).isGreaterThanOrEqualTo(pace.toMillis() - 20));
     }
   }
 
@@ -58,8 +59,8 @@ class OutboxPaceTest {
     OwnContext.of(
             vertx,
             () ->
-                transactions.inTransaction(tx ->
-                    outbox.append(tx, about.event(EventType.MESSAGE_SENT, 2, Cause.NONE))))
+                transactions.inTransaction(
+                    tx -> outbox.append(tx, about.event(EventType.MESSAGE_SENT, 2, Cause.NONE))))
         .await()
         .atMost(SOON);
     return id.toString();

@@ -86,7 +86,8 @@ class ChartTest {
                 "ServiceAccount", 4L,
                 "ConfigMap", 4L,
                 "HorizontalPodAutoscaler", 4L,
-                "NetworkPolicy", 4L,
+                "Job", 4L,
+                "NetworkPolicy", 8L,
                 "PodDisruptionBudget", 4L));
     assertThat(DEFAULT.all("Deployment").map(Manifest::component))
         .containsExactlyInAnyOrderElementsOf(ServiceEnvironment.services());
@@ -105,8 +106,10 @@ class ChartTest {
                 2L,
                 "ConfigMap",
                 3L,
-                "NetworkPolicy",
+                "Job",
                 3L,
+                "NetworkPolicy",
+                6L,
                 "HTTPRoute",
                 1L));
   }
@@ -289,9 +292,59 @@ class ChartTest {
         .doesNotContain("order-service");
   }
 
+  /** What a Job runs cannot be changed: whatever changes it makes another one of it. */
+  @Test
+  void migratesOnceForWhatHasChanged() {
+    var names = jobs("");
+
+    assertThat(names).hasSize(4).allMatch(name -> name.length() <= 63);
+    assertThat(jobs("config: {QUARKUS_LOG_LEVEL: INFO}")).isEqualTo(names);
+    assertThat(jobs("commonLabels: {team: orders}")).isEqualTo(names);
+    for (String change :
+        List.of(
+            "image: {tag: '2'}",
+            "defaults: {runAsUser: 10001}",
+            "defaults: {resources: {limits: {memory: 1Gi}}}",
+            "defaults: {tmpSizeLimit: 1Gi}",
+            "image: {pullSecrets: [{name: pull}]}")) {
+      assertThat(jobs(change)).as(change).hasSize(4).doesNotContainAnyElementsOf(names);
+    }
+    assertThat(jobs("services: {order-service: {image: {tag: '2'}}}"))
+        .filteredOn(name -> !names.contains(name))
+        .hasSize(1)
+        .allMatch(name -> name.startsWith("order-system-order-service-schema-"));
+    assertThat(jobs("fullnameOverride: abcdefghijklmnopqrstuvwxyz0123"))
+        .allMatch(name -> name.length() <= 63);
+  }
+
+  private static List<String> jobs(String values) {
+    return Chart.render(values).all("Job").map(Manifest::name).toList();
+  }
+
+  @Test
+  void letsOneOfThemMigrate() {
+    assertThat(migrating(DEFAULT)).containsOnly("false");
+    assertThat(DEFAULT.all("Job").flatMap(Manifest::containers))
+        .allSatisfy(it ->
+            assertThat(it.path("env").toString())
+                .contains(
+                    "{\"name\":\"QUARKUS_FLYWAY_MIGRATE_AT_START\",\"value\":\"true\"}",
+                    "{\"name\":\"QUARKUS_INIT_AND_EXIT\",\"value\":\"true\"}"));
+    var alone = Chart.render("migrations: {mode: startup}");
+    assertThat(alone.all("Job")).isEmpty();
+    assertThat(migrating(alone)).containsOnly("true");
+  }
+
+  private static List<String> migrating(Release release) {
+    return release
+        .all("ConfigMap")
+        .map(it -> it.string("/data/QUARKUS_FLYWAY_MIGRATE_AT_START"))
+        .toList();
+  }
+
   @Test
   void isCheckedInAsItIsRenderedNow() throws IOException {
-    var expected = CheckedIn.manifests(DEFAULT);
+    var expected = CheckedIn.manifests(Chart.render("migrations: {mode: startup}"));
     if (CheckedIn.refresh()) {
       CheckedIn.write(Chart.RENDERED, expected);
     }

@@ -35,7 +35,7 @@ final class CheckedIn {
                     it -> "---\n" + it.text() + "\n",
                     Collectors.joining(
                         "",
-                        "# Rendered from helm/order-system with default values. Do not edit: see k8s/README.md.\n",
+                        "# Rendered from helm/order-system with default values and migrations.mode startup. Do not edit: see k8s/README.md.\n",
                         ""))));
   }
 

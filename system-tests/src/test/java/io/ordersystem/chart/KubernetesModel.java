@@ -10,6 +10,7 @@ import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1Ingress;
+import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1NetworkPolicy;
 import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
 import io.kubernetes.client.openapi.models.V1Service;
@@ -47,6 +48,7 @@ final class KubernetesModel {
               new Kind(V1Ingress::validateJsonElement, V1Ingress::fromJson),
           "networking.k8s.io/v1/NetworkPolicy",
               new Kind(V1NetworkPolicy::validateJsonElement, V1NetworkPolicy::fromJson),
+          "batch/v1/Job", new Kind(V1Job::validateJsonElement, V1Job::fromJson),
           "v1/ConfigMap", new Kind(V1ConfigMap::validateJsonElement, V1ConfigMap::fromJson),
           "v1/Service", new Kind(V1Service::validateJsonElement, V1Service::fromJson),
           "v1/ServiceAccount",

@@ -25,12 +25,18 @@ enum ManifestRule {
       release -> release.each("Deployment", it -> PodFindings.shortGrace(it, release))),
 
   /** The restricted Pod Security Standard, and what it leaves out: read-only root, no token. */
-  PODS_ARE_RESTRICTED(release -> release.each("Deployment", PodFindings::looseSecurity)),
+  PODS_ARE_RESTRICTED(release ->
+      Stream.concat(
+          release.each("Deployment", PodFindings::looseSecurity),
+          release.each("Job", PodFindings::looseSecurity))),
 
   /**
    * Without requests nothing can be scheduled or scaled; without a memory limit a leak is shared.
    */
-  CONTAINERS_ARE_BOUNDED(release -> release.each("Deployment", PodFindings::missingBounds)),
+  CONTAINERS_ARE_BOUNDED(release ->
+      Stream.concat(
+          release.each("Deployment", PodFindings::missingBounds),
+          release.each("Job", PodFindings::missingBounds))),
 
   /** Health is asked on the management port, each question at its own path. */
   PROBES_ASK_THE_MANAGEMENT_PORT(release -> release.each("Deployment", PodFindings::wrongProbes)),

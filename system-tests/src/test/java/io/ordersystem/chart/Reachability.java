@@ -20,7 +20,7 @@ final class Reachability {
 
   static SortedSet<String> of(Release release) {
     var ways = new TreeSet<String>();
-    List<Manifest> pods = release.all("Deployment").toList();
+    List<Manifest> pods = Stream.concat(release.all("Deployment"), release.all("Job")).toList();
     for (Manifest from : pods) {
       for (Manifest to : pods) {
         OWN_PORTS.stream()

@@ -25,7 +25,10 @@ class ReachabilityTest {
                   "%s > anywhere:5432",
                   "%s > anywhere:9092",
                   "%s > anywhere:443",
-                  "%s > anywhere:4318"),
+                  "%s > anywhere:4318",
+                  "%s-schema > DNS:53",
+                  "%s-schema > DNS:53/UDP",
+                  "%s-schema > anywhere:5432"),
               Stream.of(
                   "order-service > inventory-service:8080",
                   "order-service > anywhere:6379",

@@ -12,8 +12,7 @@ final class References {
   static Stream<String> dangling(Release release) {
     var names = release.manifests().stream().map(Manifest::label).collect(Collectors.toSet());
     var pods =
-        release
-            .all("Deployment")
+        Stream.concat(release.all("Deployment"), release.all("Job"))
             .map(it -> it.json().at("/spec/template/metadata/labels"))
             .toList();
     return Stream.concat(
@@ -35,7 +34,7 @@ final class References {
 
   private static Stream<String> references(Manifest manifest) {
     return switch (manifest.kind()) {
-      case "Deployment" ->
+      case "Deployment", "Job" ->
           Stream.concat(
               Stream.of("ServiceAccount " + manifest.string(Manifest.POD + "/serviceAccountName"))
                   .filter(it -> !it.equals("ServiceAccount default")),

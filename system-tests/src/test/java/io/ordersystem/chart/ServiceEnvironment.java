@@ -24,6 +24,8 @@ final class ServiceEnvironment {
           "QUARKUS_DATASOURCE_PASSWORD",
           "KAFKA_BOOTSTRAP_SERVERS",
           "SERVICE_INSTANCE",
+          // Whether the service migrates, or waits for the job that does.
+          "QUARKUS_FLYWAY_MIGRATE_AT_START",
           // Locally QUARKUS_OIDC_PUBLIC_KEY: there is no identity provider on a laptop.
           "QUARKUS_OIDC_AUTH_SERVER_URL",
           // Quarkus' own: how long it lets requests in flight end.

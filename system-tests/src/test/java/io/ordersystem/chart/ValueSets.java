@@ -39,6 +39,8 @@ final class ValueSets {
     sets.put(
         "secrets of a store",
         "externalSecrets: {enabled: true, store: {name: vault}, prefix: shop/}");
+    sets.put("pods that migrate", "migrations: {mode: startup}");
+    sets.put("patient migrations", "migrations: {backoffLimit: 0, activeDeadlineSeconds: 86400}");
     sets.put("an issuer", "oidc: {authServerUrl: 'https://id.example.org/realms/a'}");
     sets.put("a route", "httpRoute: {enabled: true, parentRefs: [{name: edge}]}");
     sets.put(

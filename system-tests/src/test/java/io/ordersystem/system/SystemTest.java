@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -360,6 +361,21 @@ class SystemTest {
   }
 
   /** After everything else: what counts orders or messages must not count these. */
+  @Test
+  @Order(14)
+  void aServiceWaitsForTheJobThatMigratesItsSchema() throws Exception {
+    try (var database = new EmptyDatabase(SYSTEM.port(LocalPort.POSTGRES))) {
+      Process service = database.service();
+      await().atMost(SOON).until(() -> database.log().contains("Waiting for the schema"));
+      assertThat(database.ready()).as("before there is a schema").isNotEqualTo(200);
+      Process job = database.job();
+      assertThat(job.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).as("the job ends").isTrue();
+      assertThat(job.exitValue()).as("%s", database.log()).isZero();
+      await().atMost(SOON).until(() -> database.ready() == 200);
+      assertThat(service.isAlive()).isTrue();
+    }
+  }
+
   @Test
   @Order(15)
   void oldOrdersThatAreFilledInAddUpLikeAllOthers() throws Exception {

@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Tries the chart on a real cluster, in a namespace of its own: install, upgrade, rollback, uninstall; what each step has to have done is
+# looked at in the cluster. Nothing that was there before is touched, and at the end, also after a failure, nothing is left.
+#
+#   helm/verify.sh KUBECONFIG [VALUES]
+#
+# Without VALUES only objects are looked at: the pods have no images and no database. With a file of values (images, addresses) each step
+# also waits until all pods are ready. The secrets that the chart names get random contents, unless SECRETS names a namespace to copy
+# them from. HELM and KUBECTL may name the programs; Helm 3.18 or newer.
+set -euo pipefail
+
+if [ $# -lt 1 ] || [ $# -gt 2 ] || [ ! -f "$1" ] || { [ $# -eq 2 ] && [ ! -f "$2" ]; }; then
+  sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+fi
+export KUBECONFIG=$1
+values=${2:-}
+HELM=${HELM:-helm}
+KUBECTL=${KUBECTL:-kubectl}
+chart=$(cd "$(dirname "$0")" && pwd)/order-system
+release=verify
+namespace=order-system-verify-$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
+work=$(mktemp -d)
+
+helm() { "$HELM" --namespace "$namespace" "$@"; }
+kubectl() { "$KUBECTL" --namespace "$namespace" "$@"; }
+fail() { echo "FAILED: $*" >&2; exit 1; }
+# What kubectl wrote itself needs no validation.
+create() { kubectl create --validate=false --filename - > /dev/null; }
+ok() { echo "ok      $*"; }
+
+cleanup() {
+  status=$?
+  rm -rf "$work"
+  helm uninstall "$release" --ignore-not-found > /dev/null 2>&1 || true
+  kubectl delete namespace "$namespace" --ignore-not-found --wait=false > /dev/null 2>&1 || true
+  exit $status
+}
+trap cleanup EXIT
+
+arguments=()
+if [ -n "$values" ]; then
+  arguments=(--values "$values")
+fi
+
+# Every object of the release's manifest is in the cluster.
+present() {
+  helm get manifest "$release" > "$work/manifest.yaml"
+  kubectl get --filename "$work/manifest.yaml" --output name | sort > "$work/present"
+  [ "$(grep -c '^kind:' "$work/manifest.yaml")" -eq "$(wc -l < "$work/present")" ] || fail "$1: objects are missing"
+  ok "$1: $(wc -l < "$work/present") objects are there"
+}
+
+revision() {
+  found=$(helm history "$release" --output json | tr ',' '\n' | grep -c '"revision"')
+  [ "$found" -eq "$1" ] || fail "$2: $found revisions instead of $1"
+}
+
+# Annotations by which pods are restarted when their configuration changes.
+checksums() {
+  kubectl get deployments --selector "app.kubernetes.io/instance=$release" --output \
+    'jsonpath={range .items[*]}{.metadata.name}{" "}{.spec.template.metadata.annotations.checksum/config}{"\n"}{end}' | sort
+}
+
+ready() {
+  if [ -n "$values" ]; then
+    for deployment in $(kubectl get deployments --selector "app.kubernetes.io/instance=$release" --output name); do
+      kubectl rollout status "$deployment" --timeout 10m > /dev/null || fail "$1: $deployment does not become ready"
+    done
+    ok "$1: all pods are ready"
+  fi
+}
+
+"$KUBECTL" version > "$work/version" 2>&1 || fail "the cluster does not answer: $(cat "$work/version")"
+"$KUBECTL" create namespace "$namespace" --dry-run=client --output yaml | create
+ok "namespace $namespace"
+
+helm template "$release" "$chart" "${arguments[@]}" > "$work/rendered.yaml"
+# name and key of each secret that a pod takes a variable from
+sed -n '/secretKeyRef:/{n;s/.*name: //p;n;s/.*key: //p}' "$work/rendered.yaml" | paste -d' ' - - | sort -u > "$work/secrets"
+for secret in $(cut -d' ' -f1 "$work/secrets" | sort -u); do
+  if [ -n "${SECRETS:-}" ]; then
+    "$KUBECTL" --namespace "$SECRETS" get secret "$secret" --output json | sed "s/\"namespace\": \"$SECRETS\"/\"namespace\": \"$namespace\"/" |
+      create
+  else
+    literals=()
+    for key in $(awk -v s="$secret" '$1 == s { print $2 }' "$work/secrets"); do
+      literals+=("--from-literal=$key=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')")
+    done
+    kubectl create secret generic "$secret" "${literals[@]}" --dry-run=client --output yaml | create
+  fi
+done
+ok "$(cut -d' ' -f1 "$work/secrets" | sort -u | wc -l) secrets"
+
+helm install "$release" "$chart" "${arguments[@]}" > /dev/null
+revision 1 install
+present install
+ready install
+checksums > "$work/installed"
+cp "$work/manifest.yaml" "$work/first.yaml"
+
+helm upgrade "$release" "$chart" "${arguments[@]}" --set-string config.QUARKUS_LOG_LEVEL=INFO > /dev/null
+revision 2 upgrade
+present upgrade
+checksums > "$work/upgraded"
+[ "$(join "$work/installed" "$work/upgraded" | awk '$2 == $3' | wc -l)" -eq 0 ] || fail "upgrade: pods keep their old configuration"
+ok "upgrade: changed configuration restarts the pods"
+ready upgrade
+
+helm rollback "$release" 1 > /dev/null
+revision 3 rollback
+present rollback
+cmp -s "$work/first.yaml" "$work/manifest.yaml" || fail "rollback: not what was installed first"
+checksums | cmp -s - "$work/installed" || fail "rollback: pods keep the configuration of the upgrade"
+ok "rollback: as it was installed first"
+ready rollback
+
+helm uninstall "$release" > /dev/null
+left=$(kubectl get --filename "$work/manifest.yaml" --ignore-not-found --output name | grep -v ' deleted$' || true)
+[ -z "$left" ] || fail "uninstall: left are $left"
+ok "uninstall: nothing is left"
+[ "$(kubectl get secrets --output name | grep -vc 'sh.helm.release' || true)" -ge "$(cut -d' ' -f1 "$work/secrets" | sort -u | wc -l)" ] || fail "uninstall: secrets are gone"
+ok "uninstall: the secrets, which are not the chart's, are there"
