@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Tries the chart on a real cluster, in a namespace of its own: install, upgrade, rollback, uninstall; what each step has to have done is
-# looked at in the cluster. Nothing that was there before is touched, and at the end, also after a failure, nothing is left.
+# looked at in the cluster. At the end, also after a failure, the namespace is deleted with all that is in it.
 #
 #   helm/verify.sh KUBECONFIG [VALUES]
 #
 # Without VALUES only objects are looked at: the pods have no images and no database. With a file of values (images, addresses) each step
-# also waits until all pods are ready. The secrets that the chart names get random contents, unless SECRETS names a namespace to copy
-# them from. HELM and KUBECTL may name the programs; Helm 3.18 or newer.
+# also waits until all pods are ready: that file must name a database and brokers of their own, for the services migrate the one and
+# read from the others as they would anywhere, and no host that is in use. The secrets that the chart names get random contents, unless
+# SECRETS names a namespace to copy them from. HELM and KUBECTL may name the programs; Helm 3.18 or newer.
 set -euo pipefail
 
 if [ $# -lt 1 ] || [ $# -gt 2 ] || [ ! -f "$1" ] || { [ $# -eq 2 ] && [ ! -f "$2" ]; }; then
-  sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
 export KUBECONFIG=$1
@@ -75,12 +76,13 @@ ready() {
 "$KUBECTL" create namespace "$namespace" --dry-run=client --output yaml | create
 ok "namespace $namespace"
 
-helm template "$release" "$chart" "${arguments[@]}" > "$work/rendered.yaml"
+helm template "$release" "$chart" ${arguments[@]+"${arguments[@]}"} > "$work/rendered.yaml"
 # name and key of each secret that a pod takes a variable from
 sed -n '/secretKeyRef:/{n;s/.*name: //p;n;s/.*key: //p}' "$work/rendered.yaml" | paste -d' ' - - | sort -u > "$work/secrets"
 for secret in $(cut -d' ' -f1 "$work/secrets" | sort -u); do
   if [ -n "${SECRETS:-}" ]; then
-    "$KUBECTL" --namespace "$SECRETS" get secret "$secret" --output json | sed "s/\"namespace\": \"$SECRETS\"/\"namespace\": \"$namespace\"/" |
+    # Not as it is: with its owner, who is not here, it would be collected as garbage.
+    "$KUBECTL" --namespace "$SECRETS" get secret "$secret" --output 'go-template={"apiVersion":"v1","kind":"Secret","type":"{{.type}}","metadata":{"name":"{{.metadata.name}}"},"data":{ {{$comma := ""}}{{range $key, $value := .data}}{{$comma}}"{{$key}}":"{{$value}}"{{$comma = ","}}{{end}} }}' |
       create
   else
     literals=()
@@ -92,14 +94,14 @@ for secret in $(cut -d' ' -f1 "$work/secrets" | sort -u); do
 done
 ok "$(cut -d' ' -f1 "$work/secrets" | sort -u | wc -l) secrets"
 
-helm install "$release" "$chart" "${arguments[@]}" > /dev/null
+helm install "$release" "$chart" ${arguments[@]+"${arguments[@]}"} > /dev/null
 revision 1 install
 present install
 ready install
 checksums > "$work/installed"
 cp "$work/manifest.yaml" "$work/first.yaml"
 
-helm upgrade "$release" "$chart" "${arguments[@]}" --set-string config.QUARKUS_LOG_LEVEL=INFO > /dev/null
+helm upgrade "$release" "$chart" ${arguments[@]+"${arguments[@]}"} --set-string config.VERIFIED_BY=helm/verify.sh > /dev/null
 revision 2 upgrade
 present upgrade
 checksums > "$work/upgraded"

@@ -61,5 +61,41 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- range $variable, $peer := .service.peers -}}
 {{- $_ := set $env $variable (printf "http://%s-%s:8080" (include "order-system.fullname" $.root) $peer) -}}
 {{- end -}}
-{{- toYaml (merge (dict) .service.config $values.config $env) -}}
+{{- /* Not merge, for which an empty text says nothing. */ -}}
+{{- range $config := list $values.config .service.config -}}
+{{- range $variable, $value := $config -}}
+{{- $_ := set $env $variable $value -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $env -}}
+{{- end -}}
+
+{{/* Rules of NetworkPolicies. */}}
+{{- define "order-system.dnsEgress" -}}
+- to:
+    {{- toYaml .root.Values.networkPolicy.dns | nindent 4 }}
+  ports:
+    {{- range .root.Values.networkPolicy.dnsPorts }}
+    - port: {{ . }}
+      protocol: UDP
+    - port: {{ . }}
+      protocol: TCP
+    {{- end }}
+{{- end -}}
+
+{{/* The context: one of networkPolicy.destinations. */}}
+{{- define "order-system.egressTo" -}}
+- ports:
+    {{- range .ports }}
+    {{- $range := splitList "-" (toString .) }}
+    - port: {{ first $range }}
+      {{- with rest $range }}
+      endPort: {{ first . }}
+      {{- end }}
+      protocol: TCP
+    {{- end }}
+  {{- with .to }}
+  to:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end -}}

@@ -79,6 +79,13 @@ containers:
       - configMapRef:
           name: {{ .fullname }}
     env:
+      # Said here, too, so that another database is migrated by another Job.
+      - name: QUARKUS_DATASOURCE_JDBC_URL
+        value: {{ (include "order-system.config" . | fromYaml).QUARKUS_DATASOURCE_JDBC_URL | quote }}
+      {{- with .root.Values.migrations.run }}
+      - name: MIGRATIONS_RUN
+        value: {{ . | quote }}
+      {{- end }}
       - name: QUARKUS_FLYWAY_MIGRATE_AT_START
         value: "true"
       - name: QUARKUS_INIT_AND_EXIT
@@ -121,31 +128,5 @@ volumes:
         - key: {{ .key }}
           path: ca.crt
   {{- end }}
-  {{- end }}
-{{- end -}}
-
-{{- define "order-system.dnsEgress" -}}
-- to:
-    - namespaceSelector: {}
-      podSelector:
-        matchLabels:
-          k8s-app: kube-dns
-  ports:
-    - port: 53
-      protocol: UDP
-    - port: 53
-      protocol: TCP
-{{- end -}}
-
-{{/* The context: one of networkPolicy.destinations. */}}
-{{- define "order-system.egressTo" -}}
-- ports:
-    {{- range .ports }}
-    - port: {{ . }}
-      protocol: TCP
-    {{- end }}
-  {{- with .to }}
-  to:
-    {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end -}}

@@ -11,6 +11,11 @@ What keeps a pod safe is written here and not in values, so that nobody turns it
 {{- if and $service.autoscaling.enabled $service.keda.enabled }}
 {{- fail (printf "%s: autoscaling.enabled and keda.enabled: two owners of one number of pods" .name) }}
 {{- end }}
+{{- range $scaler := list $service.autoscaling $service.keda }}
+{{- if gt (int $scaler.minReplicas) (int $scaler.maxReplicas) }}
+{{- fail (printf "%s: minReplicas %v is more than maxReplicas %v" $.name $scaler.minReplicas $scaler.maxReplicas) }}
+{{- end }}
+{{- end }}
 {{- if $service.serviceAccount.create }}
 ---
 apiVersion: v1
@@ -68,6 +73,8 @@ spec:
   replicas: {{ $service.replicas }}
   {{- end }}
   revisionHistoryLimit: 5
+  # Pods wait for the Job that migrates, which is no failure of theirs.
+  progressDeadlineSeconds: {{ add .root.Values.migrations.activeDeadlineSeconds 300 }}
   strategy:
     type: RollingUpdate
     rollingUpdate:
@@ -121,6 +128,8 @@ spec:
               {{- $selector | nindent 14 }}
           # Old pods of a rollout do not count, or the new ones would lean to one side once they are gone.
           matchLabelKeys: [pod-template-hash]
+          # A zone that is away has no pods and takes none: it must not keep the others from taking more.
+          nodeTaintsPolicy: Honor
         {{- end }}
       {{- end }}
       {{- with $service.nodeSelector }}

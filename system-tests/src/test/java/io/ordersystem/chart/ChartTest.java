@@ -303,6 +303,8 @@ class ChartTest {
     for (String change :
         List.of(
             "image: {tag: '2'}",
+            "postgresql: {host: restored-rw}",
+            "migrations: {run: after-the-restore}",
             "defaults: {runAsUser: 10001}",
             "defaults: {resources: {limits: {memory: 1Gi}}}",
             "defaults: {tmpSizeLimit: 1Gi}",

@@ -33,12 +33,11 @@ class InfraChartTest {
         "valkey: {enabled: false}",
         "kafka: {existingCluster: main, topics: {replicas: 1}}",
         "kafka: {controllers: {replicas: 1}, brokers: {replicas: 1, storage: {class: fast}}, topics: {replicas: 1}}",
-        "kafka: {clientNamespaces: [shop, tools]}",
+        "clientNamespaces: [shop, tools]",
         "postgresql: {instances: 1, synchronous: {enabled: false}, backup: {enabled: false}}",
         "postgresql: {instances: 5, synchronous: {number: 2}}",
         "postgresql: {synchronous: {dataDurability: preferred}, podMonitor: true}",
-        "postgresql: {pooler: {enabled: true}}",
-        "postgresql: {backup: {endpointUrl: 'https://minio.example.org', existingSecret: minio}}",
+        "postgresql: {backup: {endpointUrl: 'https://minio.example.org', existingSecret: minio, encryption: '', serviceAccountAnnotations: {a: b}}}",
         "postgresql: {storage: {size: 1Ti, class: fast}, walStorage: {class: fast}}",
         "postgresql: {origin: {kind: restore, source: shop-db, targetTime: '2026-11-24T10:15:00Z'}}",
         "postgresql: {origin: {kind: replica, source: eu-db, destinationPath: 's3://eu-backups/'}}");
@@ -211,16 +210,14 @@ class InfraChartTest {
   void findsAMistakeInEveryKind() {
     var everything =
         Stream.concat(
-            Chart.render(
-                Chart.INFRA,
-                "postgresql: {pooler: {enabled: true}, origin: {kind: replica, source: eu}}")
+            Chart.render(Chart.INFRA, "postgresql: {origin: {kind: replica, source: eu}}")
                 .manifests()
                 .stream(),
             ChartTest.everyKind().manifests().stream());
     Map<String, Manifest> kinds =
         everything.collect(Collectors.toMap(Manifest::kind, it -> it, (one, other) -> one));
 
-    assertThat(kinds).hasSizeGreaterThanOrEqualTo(19);
+    assertThat(kinds).hasSizeGreaterThanOrEqualTo(20);
     assertThat(kinds.values())
         .allSatisfy(it -> {
           assertThat(KubernetesModel.findings(it)).isEmpty();

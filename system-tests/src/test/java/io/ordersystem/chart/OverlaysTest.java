@@ -51,7 +51,7 @@ class OverlaysTest {
     assertThat(production.all("HorizontalPodAutoscaler"))
         .allMatch(it -> it.json().at("/spec/minReplicas").asInt() == 3);
     assertThat(production.all("ConfigMap"))
-        .allMatch(it -> it.string("/data/READS_REPLICAS").equals("shop-db-ro:5432"));
+        .allMatch(it -> it.string("/data/READS_REPLICAS").equals("db-ro:5432"));
   }
 
   private static Release build(String folder) throws IOException, InterruptedException {

@@ -2,10 +2,8 @@ package io.ordersystem.chart;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -66,7 +64,11 @@ final class Reachability {
 
   private static boolean allows(JsonNode rule, int port) {
     return rule.path("ports").isEmpty()
-        || rule.path("ports").valueStream().anyMatch(it -> it.path("port").asInt() == port);
+        || rule.path("ports")
+            .valueStream()
+            .anyMatch(it ->
+                it.path("port").asInt() <= port
+                    && port <= it.path("endPort").asInt(it.path("port").asInt()));
   }
 
   private static Stream<Manifest> policies(Release release, Manifest deployment, String direction) {
@@ -122,10 +124,13 @@ final class Reachability {
     JsonNode ports = rule.path("ports");
     return ports.isEmpty()
         ? Stream.of("any")
-        : IntStream.range(0, ports.size())
-            .mapToObj(ports::get)
-            .map(it -> Map.entry(it.path("port").asText(), it.path("protocol").asText("TCP")))
+        : ports
+            .valueStream()
             .map(it ->
-                it.getValue().equals("TCP") ? it.getKey() : it.getKey() + "/" + it.getValue());
+                it.path("port").asText()
+                    + (it.has("endPort") ? "-" + it.path("endPort").asText() : "")
+                    + (it.path("protocol").asText("TCP").equals("TCP")
+                        ? ""
+                        : "/" + it.path("protocol").asText()));
   }
 }

@@ -34,7 +34,9 @@ class ReachabilityTest {
                   "order-service > anywhere:6379",
                   "inventory-service > anywhere:6379",
                   "payment-service > the internet:443",
+                  "notification-service > the internet:80",
                   "notification-service > the internet:443",
+                  "notification-service > the internet:1024-65535",
                   "notification-service > anywhere:25"))
           .flatMap(ways -> ways)
           .sorted()
@@ -87,6 +89,13 @@ class ReachabilityTest {
             "payment-service",
             it -> it.with("/spec/egress", List.of(Map.of())),
             "payment-service > notification-service:8080"),
+        planted(
+            "order-service",
+            it ->
+                it.with(
+                    "/spec/egress",
+                    List.of(Map.of("ports", List.of(Map.of("port", 8000, "endPort", 9000))))),
+            "order-service > payment-service:9000"),
         planted(
             "notification-service",
             it -> it.with("/spec/ingress", List.of(Map.of("ports", List.of(Map.of("port", 5005))))),

@@ -40,7 +40,11 @@ final class ServiceEnvironment {
           // The Kafka clients' own.
           "KAFKA_SECURITY_PROTOCOL",
           "KAFKA_SASL_MECHANISM",
-          "KAFKA_SASL_JAAS_CONFIG");
+          "KAFKA_SASL_JAAS_CONFIG",
+          "KAFKA_SSL_TRUSTSTORE_TYPE",
+          "KAFKA_SSL_TRUSTSTORE_LOCATION",
+          // Vert.x' client of PostgreSQL.
+          "QUARKUS_DATASOURCE_REACTIVE_POSTGRESQL_SSL_MODE");
 
   private static final Map<String, Set<String>> OWN =
       Map.of(

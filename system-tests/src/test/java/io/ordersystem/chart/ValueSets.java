@@ -57,6 +57,9 @@ final class ValueSets {
         "narrow network policies",
         "networkPolicy: {callers: [{namespaceSelector: {matchLabels: {name: edge}}}], scrapers: [],"
             + " destinations: {kafka: {ports: [9092, 9093], to: [{podSelector: {matchLabels: {app: kafka}}}]}}}");
+    sets.put(
+        "a cache of DNS on each node",
+        "networkPolicy: {dns: [{ipBlock: {cidr: 169.254.20.10/32}}]}");
     sets.put("pods by hand", "defaults: {autoscaling: {enabled: false}, replicas: 3}");
     sets.put(
         "quick autoscaling",

@@ -67,12 +67,14 @@ class ValueSetsTest {
         "services: {order-service: {keda: {enabled: true}}}",
         "{ingress: {enabled: true, hosts: [a]}, httpRoute: {enabled: true, parentRefs: [{name: edge}]}}",
         "services: {order-service: {reaches: [the-moon]}}",
-        "kafka: {strimzi: {enabled: true, cluster: main}}"
+        "kafka: {strimzi: {enabled: true, cluster: main}}",
+        "defaults: {autoscaling: {minReplicas: 8}}",
+        "services: {order-service: {keda: {minReplicas: 12}}}"
       })
   void refuseWhatDoesNotGoTogether(String values) {
     assertThatThrownBy(() -> Chart.template(values))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageMatching(
-            "(?s).*(two owners of one number of pods|one address has one way in|no destination of networkPolicy|made by the chart order-infra).*");
+            "(?s).*(two owners of one number of pods|one address has one way in|no destination of networkPolicy|made by the chart order-infra|is more than maxReplicas).*");
   }
 }

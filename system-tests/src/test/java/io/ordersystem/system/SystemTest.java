@@ -335,7 +335,10 @@ class SystemTest {
                   "order-service: publish orders.order.events.v1",
                   "notification-service: process orders.order.events.v1");
         });
-    assertThat(SYSTEM.run("trace", order).output()).contains("order-service: POST /api/orders");
+    String drawn = SYSTEM.run("trace", order).output();
+    // docs/traces.md shows one.
+    Files.writeString(Path.of("target", "trace.txt"), drawn);
+    assertThat(drawn).contains("order-service: POST /api/orders");
     assertThat(SYSTEM.run("trace", "no-such-order").status()).isEqualTo(1);
   }
 

@@ -7,6 +7,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -57,10 +58,15 @@ class SchemaAwaited {
     }
   }
 
-  /** How many migrations are to come; less than none when that cannot be had. */
+  /** How many migrations are to come, or have failed; less than none when that cannot be had. */
   private int left() {
     try {
-      return flyway.info().pending().length;
+      var migrations = flyway.info();
+      long failed =
+          Arrays.stream(migrations.applied())
+              .filter(migration -> migration.getState().isFailed())
+              .count();
+      return migrations.pending().length + (int) failed;
     } catch (FlywayException e) {
       Log.debugf("The schema cannot be looked at: %s", e.getMessage());
       return -1;

@@ -56,6 +56,24 @@ class SchemaAwaitedTest {
   }
 
   @Test
+  void waitsWhileOneHasFailed() throws Exception {
+    configuration().load().migrate();
+    TestDatabase history = TestDatabase.superuserIn(schema);
+    String last = " WHERE installed_rank = (SELECT max(installed_rank) FROM flyway_schema_history)";
+    history.execute("UPDATE flyway_schema_history SET success = false" + last);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> waiting =
+          threads.submit(() -> {
+            new SchemaAwaited(configuration().load(), false).await();
+            return null;
+          });
+      assertThat(hasEnded(waiting)).isFalse();
+      history.execute("UPDATE flyway_schema_history SET success = true" + last);
+      waiting.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void doesNotWaitWhereTheServiceMigratesItself() throws Exception {
     new SchemaAwaited(configuration().load(), true).atStart(new StartupEvent());
   }
