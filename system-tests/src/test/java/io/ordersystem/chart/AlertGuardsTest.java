@@ -241,8 +241,8 @@ class AlertGuardsTest {
     var found = program(Files.createDirectory(folder.resolve("bin")).resolve("promtool"));
     var path = "/nowhere:" + folder.resolve("bin");
 
-    assertThat(Promtool.in(Map.of("PATH", path)).binary()).isEqualTo(found);
-    assertThat(Promtool.in(Map.of("PATH", path, "PROMTOOL", named.toString())).binary())
+    assertThat(Promtool.in(Map.of("PATH", path)).program().binary()).isEqualTo(found);
+    assertThat(Promtool.in(Map.of("PATH", path, "PROMTOOL", named.toString())).program().binary())
         .isEqualTo(named);
     assertThatThrownBy(() -> Promtool.in(Map.of("PATH", path, "PROMTOOL", "/nowhere")))
         .isInstanceOf(IllegalStateException.class);

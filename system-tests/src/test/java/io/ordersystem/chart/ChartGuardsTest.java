@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.opentest4j.TestAbortedException;
 
 /** Every guard of {@link ChartTest} fails on a violation planted into a good release. */
 class ChartGuardsTest {
@@ -94,15 +95,15 @@ class ChartGuardsTest {
         .containsExactly("ScaledObject a: no model of keda.sh/v1alpha1/ScaledObject");
   }
 
+  /** How programs are found is tried on promtool. Another program is called helm, too. */
   @Test
-  void doesWithoutProgramsOnlyWhereSomebodyLooks() {
-    for (var variable : List.of("HELM4", "KUBECTL")) {
-      assertThat(Program.named(variable, Map.of(), "get it")).isEmpty();
-      assertThatThrownBy(() -> Program.named(variable, Map.of("CI", "true"), "get it"))
-          .isInstanceOf(AssertionError.class)
-          .hasMessage("get it");
-      assertThat(Program.named(variable, Map.of(variable, "/bin/helm"), "get it")).isPresent();
-    }
+  void takesNoHelmThatIsNotNamed(@TempDir Path folder) throws IOException {
+    var helm = Files.writeString(folder.resolve("helm"), "#!/bin/sh\n");
+    assertThat(helm.toFile().setExecutable(true)).isTrue();
+
+    assertThatThrownBy(() -> Helm4.in(Map.of("PATH", folder.toString())))
+        .isInstanceOf(TestAbortedException.class);
+    assertThat(Helm4.in(Map.of("HELM4", helm.toString())).program().binary()).isEqualTo(helm);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.ordersystem.chart;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +59,23 @@ final class CheckedIn {
     for (var file : files.entrySet()) {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
+  }
+
+  /**
+   * Fails when the README of a chart has another table than its values make, or a value has no
+   * comment; writes the table where it is to be refreshed.
+   */
+  static void describes(Path chart) throws IOException {
+    var file = chart.resolve("README.md");
+    var values = ValuesFile.parse(Files.readAllLines(chart.resolve("values.yaml")));
+    var expected = readme(Files.readString(file), values);
+    if (refresh()) {
+      Files.writeString(file, expected);
+    }
+    assertThat(values.withoutComment()).isEmpty();
+    assertThat(Files.readString(file))
+        .as("The table of values is stale. Refresh it: %s", REFRESH)
+        .isEqualTo(expected);
   }
 
   /** The chart's README with the table of values as it must be now. */

@@ -89,7 +89,7 @@ class DashboardsTest {
   void askWhatPrometheusUnderstands(@TempDir Path folder) throws IOException {
     var promtool = Promtool.in(System.getenv());
     Path rules = folder.resolve("panels.yaml");
-    assertThat(promtool.check(List.of(rules(rules, "sum by (")))).returns(1, Promtool.Run::status);
+    assertThat(promtool.check(List.of(rules(rules, "sum by (")))).returns(1, Program.Run::status);
     for (Path file : dashboards().toList()) {
       var run =
           promtool.check(List.of(rules(rules, expressions(read(file)).toArray(String[]::new))));

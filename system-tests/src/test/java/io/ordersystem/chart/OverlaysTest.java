@@ -1,10 +1,7 @@
 package io.ordersystem.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,7 +11,7 @@ class OverlaysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"base", "overlays/dev", "overlays/production"})
-  void isValidAndKeepsEveryRule(String folder) throws IOException, InterruptedException {
+  void isValidAndKeepsEveryRule(String folder) {
     var release = build(folder);
 
     assertThat(release.all("Deployment")).hasSize(4);
@@ -26,7 +23,7 @@ class OverlaysTest {
   }
 
   @Test
-  void isSmallForDevelopers() throws IOException, InterruptedException {
+  void isSmallForDevelopers() {
     var dev = build("overlays/dev");
 
     assertThat(dev.all("PodDisruptionBudget")).isEmpty();
@@ -39,7 +36,7 @@ class OverlaysTest {
   }
 
   @Test
-  void isSpreadInProduction() throws IOException, InterruptedException {
+  void isSpreadInProduction() {
     var production = build("overlays/production");
 
     assertThat(production.all("Deployment"))
@@ -54,11 +51,9 @@ class OverlaysTest {
         .allMatch(it -> it.string("/data/READS_REPLICAS").equals("db-ro:5432"));
   }
 
-  private static Release build(String folder) throws IOException, InterruptedException {
-    Optional<Kubectl> kubectl = Kubectl.in(System.getenv());
-    assumeTrue(kubectl.isPresent(), Kubectl.HOW_TO_GET_IT);
+  private static Release build(String folder) {
     return new Release(
         Manifest.parseAll(
-            kubectl.orElseThrow().kustomize(Chart.ROOT.resolve("k8s").resolve(folder))));
+            Kubectl.in(System.getenv()).kustomize(Chart.ROOT.resolve("k8s").resolve(folder))));
   }
 }

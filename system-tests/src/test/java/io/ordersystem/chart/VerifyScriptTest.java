@@ -1,15 +1,12 @@
 package io.ordersystem.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -22,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 class VerifyScriptTest {
-  private record Ended(int status, String said) {}
-
   @TempDir Path folder;
 
   @Test
@@ -59,7 +54,9 @@ class VerifyScriptTest {
           removing.matcher(path).matches() && cluster.paths().stream().anyMatch(path::equals));
       var ended = verify(cluster);
 
-      assertThat(ended.said()).contains("FAILED: uninstall: left are");
+      assertThat(ended.said())
+          .contains(
+              "FAILED: uninstall: left after 3 s are configmap/verify-order-system-payment-service");
       assertThat(ended.status()).isEqualTo(1);
     }
   }
@@ -74,23 +71,19 @@ class VerifyScriptTest {
     }
   }
 
-  private Ended verify(ApiServer cluster) throws IOException, InterruptedException {
-    Optional<Program> helm = Program.named("HELM4", System.getenv(), Helm4.HOW_TO_GET_IT);
-    Optional<Program> kubectl = Program.named("KUBECTL", System.getenv(), Kubectl.HOW_TO_GET_IT);
-    assumeTrue(helm.isPresent() && kubectl.isPresent(), Kubectl.HOW_TO_GET_IT);
+  private Program.Run verify(ApiServer cluster) throws IOException {
     Path config = Files.writeString(folder.resolve("kubeconfig"), cluster.kubeconfig());
-    var builder =
-        new ProcessBuilder(Chart.ROOT.resolve("helm/verify.sh").toString(), config.toString())
-            .redirectErrorStream(true);
-    builder.environment().put("HELM", helm.orElseThrow().binary().toString());
-    builder.environment().put("KUBECTL", kubectl.orElseThrow().binary().toString());
-    builder.environment().put("HOME", folder.toString());
-    Process process = builder.start();
-    String said;
-    try (InputStream output = process.getInputStream()) {
-      said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-    }
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    return new Ended(process.exitValue(), said);
+    return new Program(Chart.ROOT.resolve("helm/verify.sh"))
+        .run(
+            List.of(config.toString()),
+            Map.of(
+                "HELM",
+                Helm4.in(System.getenv()).program().binary().toString(),
+                "KUBECTL",
+                Kubectl.in(System.getenv()).program().binary().toString(),
+                "GONE_WITHIN",
+                "3",
+                "HOME",
+                folder.toString()));
   }
 }

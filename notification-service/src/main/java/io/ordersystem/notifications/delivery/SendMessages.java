@@ -50,9 +50,6 @@ import org.jspecify.annotations.Nullable;
 class SendMessages {
   private static final int ERROR_LIMIT = 500;
 
-  /** Those of which one waits for longer are recorded in two halves. */
-  private static final Duration LOCKS = Duration.ofMillis(200);
-
   private static final Pattern ADDRESS = Pattern.compile("<?[^\\s<>\"',;:()]+@[^\\s<>\"',;:()]+>?");
 
   private final Transactions transactions;
@@ -185,7 +182,7 @@ class SendMessages {
   /** What is sent while others are recorded shares a transaction. */
   private Uni<List<Outcome<Boolean>>> sent(List<Message> messages) {
     return transactions.inTransaction(tx ->
-        hurried(tx, messages)
+        tx.sharedBy(messages.size())
             .chain(() -> outgoing.sent(tx, messages, time(clock.instant())))
             .call(changed ->
                 tell(
@@ -197,11 +194,6 @@ class SendMessages {
                 messages.stream()
                     .map(message -> Outcome.of(changed.contains(message.id())))
                     .toList()));
-  }
-
-  /** One message that somebody has locked holds up no other. */
-  private static Uni<Void> hurried(Tx tx, List<Message> messages) {
-    return messages.size() > 1 ? tx.waitForLocks(LOCKS) : Uni.createFrom().voidItem();
   }
 
   /** Tells only of versions that are ours: after a lease another sender may have been faster. */

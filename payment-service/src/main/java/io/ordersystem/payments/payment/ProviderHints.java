@@ -48,9 +48,6 @@ public class ProviderHints {
   /** Providers wait for seconds, and deliver again. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** A batch in which one waits for longer is halved until that one is alone. */
-  private static final Duration LOCKS = Duration.ofMillis(200);
-
   private static final int FORGOTTEN_AT_ONCE = 1_000;
 
   private final Transactions transactions;
@@ -183,7 +180,7 @@ public class ProviderHints {
 
   private Uni<List<Outcome<Taken>>> takeAll(List<Delivery> delivered) {
     return transactions.inTransaction(tx ->
-        hurried(tx, delivered)
+        tx.sharedBy(delivered.size())
             .chain(() -> remember(tx, delivered))
             .chain(fresh -> {
               List<Hint> hints =
@@ -201,10 +198,6 @@ public class ProviderHints {
                           .map(Outcome::of)
                           .toList());
             }));
-  }
-
-  private static Uni<Void> hurried(Tx tx, List<Delivery> delivered) {
-    return delivered.size() > 1 ? tx.waitForLocks(LOCKS) : Uni.createFrom().voidItem();
   }
 
   /** Those deliveries that were not taken before. */

@@ -6,7 +6,6 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,12 +48,14 @@ public final class Tx implements Statements {
   }
 
   /**
-   * From here on no statement waits for a lock for longer: in a transaction of several asks, what
-   * one of them waits for holds up the others.
+   * Says how many asks this transaction is for. When there are several no statement waits longer
+   * than 200 ms for a lock from here on, for what one of them waits for would hold up the others:
+   * whoever made the batch halves it until that one is alone.
    */
-  public Uni<Void> waitForLocks(Duration most) {
-    return query("SELECT set_config('lock_timeout', $1, true)", most.toMillis() + "ms")
-        .replaceWithVoid();
+  public Uni<Void> sharedBy(int asks) {
+    return asks == 1
+        ? Uni.createFrom().voidItem()
+        : query("SELECT set_config('lock_timeout', '200ms', true)").replaceWithVoid();
   }
 
   /**
