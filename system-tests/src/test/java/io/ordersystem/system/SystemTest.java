@@ -185,13 +185,7 @@ class SystemTest {
             "payments",
             "mails",
             "reads")) {
-      var outcome = SYSTEM.run("prove", proof, "--short");
-      // How long each takes is what the time of CI is made of.
-      System.out.println(outcome.output().strip().lines().toList().getLast());
-      assertThat(outcome.status())
-          .as(() -> outcome.output() + "what the services warned of:\n" + warnings())
-          .isZero();
-      assertThat(outcome.output()).contains("PROVED: " + proof).doesNotContain("NOT PROVED");
+      proves(proof);
     }
   }
 
@@ -397,6 +391,22 @@ class SystemTest {
         .then()
         .statusCode(200)
         .body("items.size()", equalTo(20));
+  }
+
+  @Test
+  @Order(16)
+  void aServiceIsRestartedUnderLoadAndNoRequestFails() throws Exception {
+    proves("rollout");
+  }
+
+  private static void proves(String proof) throws Exception {
+    var outcome = SYSTEM.run("prove", proof, "--short");
+    // How long each takes is what the time of CI is made of.
+    System.out.println(outcome.output().strip().lines().toList().getLast());
+    assertThat(outcome.status())
+        .as(() -> outcome.output() + "what the services warned of:\n" + warnings())
+        .isZero();
+    assertThat(outcome.output()).contains("PROVED: " + proof).doesNotContain("NOT PROVED");
   }
 
   private static Samples metrics(LocalPort management) {

@@ -67,6 +67,7 @@ public final class Main {
             .addSubcommand(new LogsCommand(system))
             .addSubcommand("start", new ProcessCommands.Start(system))
             .addSubcommand("stop", new ProcessCommands.Stop(system))
+            .addSubcommand("restart", new ProcessCommands.Restart(system))
             .addSubcommand("kill", new ProcessCommands.Kill(system))
             .addSubcommand(new FaultCommand())
             .addSubcommand(new LinkCommand())

@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code start}, {@code stop} and {@code kill}: one component at a time. */
+/** {@code start}, {@code stop}, {@code restart} and {@code kill}: one component at a time. */
 final class ProcessCommands {
   private ProcessCommands() {}
 
@@ -67,6 +67,43 @@ final class ProcessCommands {
     @Override
     public Integer call() {
       component(spec, system, name).stop().run();
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "restart",
+      description = {
+        "Stop a component cleanly and start it again.",
+        "A service of several processes is restarted one by one: the next only when the last is ready."
+      })
+  @SuppressWarnings("NullAway.Init") // picocli fills the annotated fields before it calls
+  static final class Restart implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "COMPONENT")
+    private String name;
+
+    private final LocalSystem system;
+
+    Restart(LocalSystem system) {
+      this.system = system;
+    }
+
+    @Override
+    public Integer call() {
+      var out = spec.commandLine().getOut();
+      String first = component(spec, system, name).name();
+      for (Component one : system.components()) {
+        if (one.name().equals(first) || one.name().startsWith(first + "-")) {
+          long began = System.nanoTime();
+          one.stop().run();
+          one.start().run();
+          out.printf(
+              "  %-22s again after %4.1f s%n", one.name(), (System.nanoTime() - began) / 1e9);
+          out.flush();
+        }
+      }
       return 0;
     }
   }

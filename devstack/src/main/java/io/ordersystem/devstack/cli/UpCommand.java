@@ -5,6 +5,7 @@ import io.ordersystem.devstack.stack.LocalPort;
 import io.ordersystem.devstack.stack.LocalSystem;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,6 +28,12 @@ final class UpCommand implements Callable<Integer> {
           "Keep the traces of all requests, and let a Prometheus watch, by the rules of the chart.")
   private boolean observe;
 
+  @Option(
+      names = "--replicas",
+      description =
+          "How many processes of each service stand behind the gateway, 1 or 2. Stays until down.")
+  private @Nullable Integer replicas;
+
   private final LocalSystem system;
 
   UpCommand(LocalSystem system) {
@@ -37,6 +44,9 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() {
     if (links) {
       system.link(true);
+    }
+    if (replicas != null) {
+      system.replicate(replicas);
     }
     if (observe) {
       observe(system, spec.commandLine().getOut());

@@ -1,11 +1,14 @@
 package io.ordersystem.devstack.edge;
 
 import io.ordersystem.devstack.gateway.Gateway;
+import io.ordersystem.devstack.gateway.Upstream;
 import io.ordersystem.devstack.mail.MailSink;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +23,10 @@ public final class Edge implements Callable<Integer> {
   @Option(names = "--port", required = true)
   private int port;
 
-  @Option(names = "--route", description = "/path=port, once per path")
-  private Map<String, Integer> routes = new LinkedHashMap<>();
+  @Option(
+      names = "--route",
+      description = "/path=port/management-port, once per path; commas between several processes")
+  private Map<String, String> routes = new LinkedHashMap<>();
 
   @Option(names = "--smtp-port", required = true)
   private int smtpPort;
@@ -41,12 +46,19 @@ public final class Edge implements Callable<Integer> {
     new MailSink(smtpPort, mail).start();
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2));
     int listening =
-        new Gateway(vertx, routes)
+        new Gateway(vertx, upstreams())
             .listen(port)
             .toCompletionStage()
             .toCompletableFuture()
             .get(START_SECONDS, TimeUnit.SECONDS);
     System.out.println("gateway on http://127.0.0.1:" + listening + ", mail on " + smtpPort);
     return 0;
+  }
+
+  private Map<String, List<Upstream>> upstreams() {
+    var upstreams = new LinkedHashMap<String, List<Upstream>>();
+    routes.forEach((path, processes) ->
+        upstreams.put(path, Arrays.stream(processes.split(",")).map(Upstream::parse).toList()));
+    return upstreams;
   }
 }

@@ -15,12 +15,13 @@ import io.vertx.httpproxy.ProxyContext;
 import io.vertx.httpproxy.ProxyInterceptor;
 import io.vertx.httpproxy.ProxyResponse;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A reverse proxy: paths to services, a limit on bodies, a problem document where nobody answers.
- * Answers are passed on as they come, so streams stream.
+ * A reverse proxy: paths to the processes of services that are ready, a limit on bodies, a problem
+ * document where nobody answers. Answers are passed on as they come, so streams stream.
  */
 public final class Gateway {
   private static final long BODY_LIMIT = 1024 * 1024;
@@ -33,16 +34,24 @@ public final class Gateway {
   /**
    * A gateway that listens to nobody yet.
    *
-   * @param routes path prefixes to the loopback ports of their services
+   * @param routes path prefixes to the processes of their services
    */
-  public Gateway(Vertx vertx, Map<String, Integer> routes) {
+  public Gateway(Vertx vertx, Map<String, List<Upstream>> routes) {
     HttpClient client =
         vertx.createHttpClient(
             new HttpClientOptions()
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setMaxPoolSize(CONNECTIONS)
                 .setMaxWaitQueueSize(CONNECTIONS * 4));
-    routes.forEach((prefix, port) -> this.routes.put(prefix, proxy(client, port)));
+    // Paths of the same service share what is known of its processes.
+    var services = new LinkedHashMap<List<Upstream>, Upstreams>();
+    routes.forEach((prefix, processes) ->
+        this.routes.put(
+            prefix,
+            proxy(
+                client,
+                services.computeIfAbsent(
+                    List.copyOf(processes), its -> new Upstreams(vertx, its)))));
     server =
         vertx
             .createHttpServer(new HttpServerOptions().setHandle100ContinueAutomatically(true))
@@ -83,9 +92,9 @@ public final class Gateway {
     return length == null || !length.matches("\\d{1,18}") ? 0 : Long.parseLong(length);
   }
 
-  private static HttpProxy proxy(HttpClient client, int port) {
+  private static HttpProxy proxy(HttpClient client, Upstreams upstreams) {
     return HttpProxy.reverseProxy(client)
-        .origin(port, "127.0.0.1")
+        .originRequestProvider((request, toUpstream) -> upstreams.connect(toUpstream))
         .addInterceptor(
             new ProxyInterceptor() {
               @Override

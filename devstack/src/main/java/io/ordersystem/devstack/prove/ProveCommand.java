@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       "payments: a provider that loses answers and webhooks, kill -9, and every cent accounted for.",
       "mails DIRECTORY: exactly the mails that follow from the orders, also under kill -9.",
       "reads: replicas that stand still, lag and die, Redis at its worst; who has written reads it.",
+      "rollout: two instances of each service, restarted one by one under load.",
       "poison: messages that cannot be processed, by key and at random, and their redrive.",
       "events DIRECTORY: a stranger's copy of the replayed orders, and every message by the contract."
     })
@@ -55,6 +56,7 @@ public final class ProveCommand implements Callable<Integer> {
           new PaymentsProof(),
           new MailsProof(),
           new ReadsProof(),
+          new RolloutProof(),
           new PoisonProof(),
           new EventsProof());
 

@@ -27,7 +27,7 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /** What a proof works with: the local system, its command line, its books, and where to write. */
-final class Scene {
+public final class Scene {
   /** Rides out several restarts in a row: about two minutes. */
   private static final CallLimits PATIENT =
       new CallLimits(

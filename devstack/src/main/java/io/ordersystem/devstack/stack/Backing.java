@@ -3,10 +3,21 @@ package io.ordersystem.devstack.stack;
 import java.util.function.BooleanSupplier;
 
 /**
- * Where services find what they stand on: directly, or over the links that can be broken; and
- * whether they send traces. Both are asked each time a process is started.
+ * Where services find what they stand on, and each other: directly, or over the links that can be
+ * broken, or over the gateway when there is more than one of each; and whether they send traces.
+ * All are asked each time a process is started.
  */
-record Backing(BooleanSupplier linked, BooleanSupplier tracing) {
+record Backing(BooleanSupplier linked, BooleanSupplier tracing, BooleanSupplier shared) {
+  /** Where a service is asked by somebody else than a client. */
+  String address(LocalService service) {
+    return (shared.getAsBoolean() ? LocalPort.GATEWAY : service.instance(0).http()).url();
+  }
+
+  /** Whether others take over from a process that ends. */
+  boolean hasOthers() {
+    return shared.getAsBoolean();
+  }
+
   boolean traced() {
     return tracing.getAsBoolean();
   }

@@ -10,6 +10,7 @@ import io.ordersystem.devstack.process.StateDirectory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A main class of ours in a small JVM of its own; ready when its ports answer. */
 public final class HelperProcess {
@@ -20,19 +21,25 @@ public final class HelperProcess {
   private final StateDirectory state;
   private final Class<?> main;
   private final List<Integer> ports;
-  private final List<String> arguments;
+  private final Supplier<List<String>> arguments;
 
+  /**
+   * Nothing is started yet.
+   *
+   * @param ports where it will listen
+   * @param arguments asked for at each start
+   */
   public HelperProcess(
       String name,
       StateDirectory state,
       Class<?> main,
       List<Integer> ports,
-      List<String> arguments) {
+      Supplier<List<String>> arguments) {
     this.daemon = new Daemon(name, state);
     this.state = state;
     this.main = main;
     this.ports = List.copyOf(ports);
-    this.arguments = List.copyOf(arguments);
+    this.arguments = arguments;
   }
 
   /** Starts the process unless it runs, and returns when all its ports answer. */
@@ -54,7 +61,7 @@ public final class HelperProcess {
                   "-cp",
                   Jvm.helperClassPath(),
                   main.getName()));
-      command.addAll(arguments);
+      command.addAll(arguments.get());
       daemon.start(Launch.of(state.root(), command));
     }
     Await.within(READY, () -> daemon.running().isEmpty() || answers());

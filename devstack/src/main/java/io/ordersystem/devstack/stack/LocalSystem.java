@@ -21,11 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -66,8 +69,7 @@ public final class LocalSystem {
   private final List<Component> backing;
   private final Component links;
   private final Component traces;
-  private final List<Component> services;
-  private final PrometheusServer prometheus;
+  private final Supplier<Optional<Path>> observer;
 
   /**
    * The system of a checkout.
@@ -121,27 +123,23 @@ public final class LocalSystem {
                 redis::start,
                 redis::healthy,
                 redis::stop),
-            helper("sandbox", List.of(LocalPort.SANDBOX), PaymentSandbox.class, sandboxArguments()),
             helper(
-                "edge", List.of(LocalPort.GATEWAY, LocalPort.SMTP), Edge.class, edgeArguments()));
-    links = helper("links", LINKS, Links.class, linksArguments());
-    traces = helper("traces", List.of(LocalPort.TRACES), TraceSink.class, tracesArguments());
-    services =
-        List.of(
-            service("order", LocalPort.ORDER, LocalPort.ORDER_MANAGEMENT),
-            service("inventory", LocalPort.INVENTORY, LocalPort.INVENTORY_MANAGEMENT),
-            service("payment", LocalPort.PAYMENT, LocalPort.PAYMENT_MANAGEMENT),
-            service("notification", LocalPort.NOTIFICATION, LocalPort.NOTIFICATION_MANAGEMENT));
-    prometheus =
-        new PrometheusServer(
-            state,
-            LocalPort.PROMETHEUS.number(),
-            root.resolve("helm/order-system/files/alerts"),
-            services.stream().map(service -> service.ports().getLast().number()).toList(),
-            observer);
+                "sandbox",
+                List.of(LocalPort.SANDBOX),
+                PaymentSandbox.class,
+                this::sandboxArguments),
+            helper(
+                "edge",
+                List.of(LocalPort.GATEWAY, LocalPort.SMTP),
+                Edge.class,
+                this::edgeArguments));
+    links = helper("links", LINKS, Links.class, LocalSystem::linksArguments);
+    traces = helper("traces", List.of(LocalPort.TRACES), TraceSink.class, this::tracesArguments);
+    this.observer = observer;
   }
 
   private Component observer() {
+    var prometheus = prometheus();
     return new Component(
         prometheus.daemon(),
         List.of(LocalPort.PROMETHEUS),
@@ -150,9 +148,35 @@ public final class LocalSystem {
         prometheus::stop);
   }
 
-  private Component service(String name, LocalPort port, LocalPort management) {
-    return new ServiceProcess(name, 0, port.number(), management.number(), backing(), state, root)
-        .component(port, management);
+  private PrometheusServer prometheus() {
+    return new PrometheusServer(
+        state,
+        LocalPort.PROMETHEUS.number(),
+        root.resolve("helm/order-system/files/alerts"),
+        services(replicas()).stream().map(service -> service.ports().getLast().number()).toList(),
+        observer);
+  }
+
+  /** The first so many processes of each service, the first of each first. */
+  private List<Component> services(int count) {
+    return IntStream.range(0, count)
+        .boxed()
+        .flatMap(
+            number -> Arrays.stream(LocalService.values()).map(service -> service(service, number)))
+        .toList();
+  }
+
+  private Component service(LocalService service, int number) {
+    var instance = service.instance(number);
+    return new ServiceProcess(
+            service.shortName(),
+            number,
+            instance.http().number(),
+            instance.management().number(),
+            backing(),
+            state,
+            root)
+        .component(instance.http(), instance.management());
   }
 
   /**
@@ -208,7 +232,7 @@ public final class LocalSystem {
   }
 
   private Backing backing() {
-    return new Backing(this::linked, this::traced);
+    return new Backing(this::linked, this::traced, () -> replicas() > 1);
   }
 
   /** From its next start on the broker is compiled like {@link #measured} services. */
@@ -244,7 +268,7 @@ public final class LocalSystem {
    */
   public boolean observe() {
     mark(tracedMarker(), true);
-    boolean installed = prometheus.installed();
+    boolean installed = prometheus().installed();
     mark(observedMarker(), installed);
     return installed;
   }
@@ -265,6 +289,48 @@ public final class LocalSystem {
 
   private Path observedMarker() {
     return state.data("run").resolve("observed");
+  }
+
+  /** How many instances of each service there are. */
+  public int replicas() {
+    try {
+      return Files.exists(replicasMarker())
+          ? Integer.parseInt(Files.readString(replicasMarker()).strip())
+          : 1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Chooses how many instances of each service there are from the next {@link #up} on, until {@link
+   * #down}. What runs and has been told of another number is stopped for that.
+   *
+   * @throws IllegalArgumentException unless from 1 to {@link LocalService#MOST_INSTANCES}
+   */
+  public void replicate(int wanted) {
+    if (wanted < 1 || wanted > LocalService.MOST_INSTANCES) {
+      throw new IllegalArgumentException(
+          "%d instances of each service: there is place for 1 to %d"
+              .formatted(wanted, LocalService.MOST_INSTANCES));
+    }
+    int before = replicas();
+    if (wanted == before) {
+      return;
+    }
+    // Who calls a service, and everybody who is to end at leisure, knows how many there are.
+    var told = new ArrayList<>(services(before));
+    told.addAll(List.of(backing.get(4), backing.get(5), observer()));
+    Parallel.run(told.stream().map(component -> stop(component, line -> {})).toList());
+    try {
+      Files.writeString(replicasMarker(), Integer.toString(wanted));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path replicasMarker() {
+    return state.data("run").resolve("replicas");
   }
 
   private static void mark(Path marker, boolean wanted) {
@@ -289,17 +355,22 @@ public final class LocalSystem {
             backing.stream(),
             linked() ? Stream.of(links) : Stream.<Component>empty(),
             traced() ? Stream.of(traces) : Stream.<Component>empty(),
-            services.stream(),
+            services(replicas()).stream(),
             observed() ? Stream.of(observer()) : Stream.<Component>empty())
         .flatMap(part -> part)
         .toList();
   }
 
-  /** The component of that name; {@code order} is short for {@code order-service}. */
+  /**
+   * The component of that name; {@code order} is short for {@code order-service}, and {@code
+   * order-1} for {@code order-service-1}.
+   */
   public Optional<Component> find(String name) {
+    var wanted = LocalService.named(name);
     return components().stream()
         .filter(component ->
-            component.name().equals(name) || component.name().equals(name + "-service"))
+            component.name().equals(name)
+                || wanted.filter(it -> component.ports().contains(it.http())).isPresent())
         .findFirst();
   }
 
@@ -327,8 +398,14 @@ public final class LocalSystem {
       start(traces, progress).run();
     }
     // Only now: a service is not half dead because what it stands on was away.
-    reap(services, SERVICE_PATIENCE, progress);
-    Parallel.run(services.stream().map(service -> start(service, progress)).toList());
+    for (int number = 0; number < replicas(); number++) {
+      int instance = number;
+      // The second ones later: two cores start four processes at a time well enough.
+      var services =
+          Arrays.stream(LocalService.values()).map(service -> service(service, instance)).toList();
+      reap(services, SERVICE_PATIENCE, progress);
+      Parallel.run(services.stream().map(service -> start(service, progress)).toList());
+    }
     if (observed()) {
       reap(List.of(observer()), BACKING_PATIENCE, progress);
       start(observer(), progress).run();
@@ -338,7 +415,7 @@ public final class LocalSystem {
   /** Stops everything, services before what they stand on, data kept. */
   public void down(Consumer<String> progress) {
     stop(observer(), progress).run();
-    Parallel.run(services.stream().map(service -> stop(service, progress)).toList());
+    Parallel.run(services(replicas()).stream().map(service -> stop(service, progress)).toList());
     Parallel.run(
         Stream.of(backing.get(2), backing.get(3), backing.get(4), backing.get(5))
             .map(component -> stop(component, progress))
@@ -349,6 +426,7 @@ public final class LocalSystem {
     stop(links, progress).run();
     stop(traces, progress).run();
     link(false);
+    mark(replicasMarker(), false);
     mark(tracedMarker(), false);
     mark(observedMarker(), false);
   }
@@ -414,8 +492,9 @@ public final class LocalSystem {
     }
   }
 
+  /** A process of ours whose arguments are asked for at each start. */
   private Component helper(
-      String name, List<LocalPort> ports, Class<?> main, List<String> arguments) {
+      String name, List<LocalPort> ports, Class<?> main, Supplier<List<String>> arguments) {
     var process =
         new HelperProcess(
             name, state, main, ports.stream().map(LocalPort::number).toList(), arguments);
@@ -434,7 +513,7 @@ public final class LocalSystem {
         "--data",
         state.data("sandbox").toString(),
         "--webhook-url",
-        LocalPort.PAYMENT.url() + "/api/payments/webhooks/stripe",
+        backing().address(LocalService.PAYMENT) + "/api/payments/webhooks/stripe",
         "--webhook-secret",
         WEBHOOK_SECRET);
   }
@@ -465,14 +544,19 @@ public final class LocalSystem {
                 "--mail",
                 state.data("mail").toString()));
     Map.of(
-            "/api/orders", LocalPort.ORDER,
-            "/api/sellers", LocalPort.ORDER,
-            "/api/inventory", LocalPort.INVENTORY,
-            "/api/payments", LocalPort.PAYMENT,
-            "/api/notifications", LocalPort.NOTIFICATION)
-        .forEach((path, port) -> {
+            "/api/orders", LocalService.ORDER,
+            "/api/sellers", LocalService.ORDER,
+            "/api/inventory", LocalService.INVENTORY,
+            "/api/payments", LocalService.PAYMENT,
+            "/api/notifications", LocalService.NOTIFICATION)
+        .forEach((path, service) -> {
           arguments.add("--route");
-          arguments.add(path + "=" + port.number());
+          arguments.add(
+              path
+                  + "="
+                  + service.first(replicas()).stream()
+                      .map(it -> it.http().number() + "/" + it.management().number())
+                      .collect(Collectors.joining(",")));
         });
     return arguments;
   }

@@ -34,16 +34,11 @@ public final class Management {
     this.address = "http://127.0.0.1:" + port;
   }
 
-  /** The one of a service behind the gateway, by its short or full name. */
+  /**
+   * The one of an instance behind the gateway; {@link LocalService#named} says how it is called.
+   */
   public static Optional<Management> ofService(String name) {
-    return switch (name.replace("-service", "")) {
-      case "order" -> Optional.of(new Management(LocalPort.ORDER_MANAGEMENT.number()));
-      case "inventory" -> Optional.of(new Management(LocalPort.INVENTORY_MANAGEMENT.number()));
-      case "payment" -> Optional.of(new Management(LocalPort.PAYMENT_MANAGEMENT.number()));
-      case "notification" ->
-          Optional.of(new Management(LocalPort.NOTIFICATION_MANAGEMENT.number()));
-      default -> Optional.empty();
-    };
+    return LocalService.named(name).map(instance -> new Management(instance.management().number()));
   }
 
   /** What it exports to Prometheus. */

@@ -173,6 +173,11 @@ final class ServiceProcess {
     environment.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + backing.kafka());
     environment.put("QUARKUS_OIDC_PUBLIC_KEY", LocalKeys.in(state).publicKey());
     environment.put("SERVICE_INSTANCE", service + "-service-" + instance);
+    if (backing.hasOthers()) {
+      // The gateway looks four times a second who is ready; on Kubernetes a preStop sleep is for
+      // it.
+      environment.put("QUARKUS_SHUTDOWN_DELAY", "3S");
+    }
     // On a laptop a fault may be asked for; the chart leaves this off.
     environment.put("FAULTS_ENABLED", "true");
     if (backing.traced()) {
@@ -186,7 +191,8 @@ final class ServiceProcess {
     switch (role) {
       case ORDERS -> {
         environment.put("QUARKUS_REDIS_HOSTS", "redis://127.0.0.1:" + backing.redis());
-        environment.put("QUARKUS_REST_CLIENT_INVENTORY_URL", LocalPort.INVENTORY.url());
+        environment.put(
+            "QUARKUS_REST_CLIENT_INVENTORY_URL", backing.address(LocalService.INVENTORY));
       }
       case INVENTORY ->
           environment.put("QUARKUS_REDIS_HOSTS", "redis://127.0.0.1:" + backing.redis());

@@ -60,7 +60,9 @@ record TestEnvironment(
         state,
         PaymentSandbox.class,
         List.of(sandbox),
-        List.of("--port", Integer.toString(sandbox), "--data", state.data("sandbox").toString()));
+        () ->
+            List.of(
+                "--port", Integer.toString(sandbox), "--data", state.data("sandbox").toString()));
   }
 
   /** The mail sink, in the process that also has the gateway. */
@@ -70,13 +72,14 @@ record TestEnvironment(
         state,
         Edge.class,
         List.of(edge, smtp),
-        List.of(
-            "--port",
-            Integer.toString(edge),
-            "--smtp-port",
-            Integer.toString(smtp),
-            "--mail",
-            mails().toString()));
+        () ->
+            List.of(
+                "--port",
+                Integer.toString(edge),
+                "--smtp-port",
+                Integer.toString(smtp),
+                "--mail",
+                mails().toString()));
   }
 
   /** The cache. */

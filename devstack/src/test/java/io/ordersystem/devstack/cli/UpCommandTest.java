@@ -1,6 +1,7 @@
 package io.ordersystem.devstack.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.ordersystem.devstack.process.StateDirectory;
 import io.ordersystem.devstack.stack.Component;
@@ -40,6 +41,26 @@ class UpCommandTest {
     assertThat(system(Optional.empty()).observed()).isTrue();
     system.down(line -> {});
     assertThat(system.observed()).isFalse();
+  }
+
+  @Test
+  void eachServiceHasAsManyProcessesAsAreWanted() {
+    var system = system(Optional.empty());
+    assertThat(system.find("order-1")).isEmpty();
+    system.replicate(2);
+    assertThat(system.components())
+        .extracting(Component::name)
+        .contains("order-service", "order-service-1", "notification-service-1");
+    assertThat(system.find("order-1").orElseThrow().ports())
+        .containsExactly(LocalPort.ORDER_2, LocalPort.ORDER_2_MANAGEMENT);
+    assertThat(system.find("order").orElseThrow().ports()).contains(LocalPort.ORDER);
+    // Another command later knows it too.
+    assertThat(system(Optional.empty()).replicas()).isEqualTo(2);
+    system.down(line -> {});
+    assertThat(system.replicas()).isEqualTo(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> system.replicate(3))
+        .withMessageContaining("1 to 2");
   }
 
   private LocalSystem system(Optional<Path> prometheus) {

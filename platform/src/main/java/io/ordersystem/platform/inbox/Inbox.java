@@ -32,6 +32,7 @@ public class Inbox {
   private final FaultPoints faults;
   private final MessageSpans spans;
   private final Clock clock;
+  private final Draining draining;
   private final MeterRegistry metrics;
   private final Map<String, MessageConsumer> consumers = new ConcurrentHashMap<>();
 
@@ -43,7 +44,9 @@ public class Inbox {
       FaultPoints faults,
       MessageSpans spans,
       Clock clock,
+      Draining draining,
       MeterRegistry metrics) {
+    this.draining = draining;
     this.transactions = transactions;
     this.format = format;
     this.parking = parking;
@@ -151,6 +154,7 @@ public class Inbox {
             faults,
             spans,
             clock,
+            draining,
             metrics);
     if (consumers.putIfAbsent(name, consumer) != null) {
       throw new IllegalStateException("two consumers are called " + name);

@@ -66,6 +66,7 @@ public final class MessageConsumer {
   private final MeterRegistry metrics;
   private final MessageSpans spans;
   private final InboxTimes times;
+  private final Draining draining;
 
   MessageConsumer(
       String name,
@@ -80,7 +81,9 @@ public final class MessageConsumer {
       FaultPoints faults,
       MessageSpans spans,
       Clock clock,
+      Draining draining,
       MeterRegistry metrics) {
+    this.draining = draining;
     this.name = name;
     this.concern = concern;
     this.prelude = prelude;
@@ -98,9 +101,13 @@ public final class MessageConsumer {
 
   /**
    * Processes a polled batch; completes when every message has taken effect, was seen before, is
-   * not for us, or is parked.
+   * not for us, or is parked. Never, when the process ends before it has begun.
    */
   public Uni<Void> process(ConsumerRecords<String, byte[]> records) {
+    return draining.unlessStopping(() -> begun(records));
+  }
+
+  private Uni<Void> begun(ConsumerRecords<String, byte[]> records) {
     var chunks =
         Chunks.of(records, format, config.batchSize(), prelude, () -> count("inbox.ignored", 1));
     times.begin(records);
