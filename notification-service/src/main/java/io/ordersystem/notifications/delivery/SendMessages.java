@@ -17,6 +17,7 @@ import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.ordersystem.platform.work.Coalescer;
 import io.ordersystem.platform.work.Coalescer.Outcome;
+import io.ordersystem.platform.work.Draining;
 import io.ordersystem.platform.work.LeasedWork;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.StartupEvent;
@@ -72,6 +73,7 @@ class SendMessages {
       Channels channels,
       DeliveryConfig config,
       Clock clock,
+      Draining draining,
       MeterRegistry metrics,
       FaultPoints faults,
       Vertx vertx,
@@ -87,7 +89,7 @@ class SendMessages {
     this.metrics = metrics;
     this.passes = passes;
     this.faults = faults;
-    this.works = channels.all().stream().map(this::work).toList();
+    this.works = channels.all().stream().map(channel -> work(channel, draining)).toList();
     int most = config.concurrency() * works.size();
     this.sent =
         new Coalescer<>(
@@ -122,12 +124,13 @@ class SendMessages {
         .replaceWithVoid();
   }
 
-  private LeasedWork<Message> work(Channel<Message, Void> channel) {
+  private LeasedWork<Message> work(Channel<Message, Void> channel, Draining draining) {
     return new LeasedWork<>(
         "sending-" + channel.name(),
         config.concurrency(),
         free -> claim(channel, free),
         message -> send(channel, message),
+        draining,
         metrics);
   }
 

@@ -10,6 +10,7 @@ import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
+import io.ordersystem.platform.work.Draining;
 import io.ordersystem.platform.work.LeasedWork;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
@@ -49,6 +50,7 @@ class SendWebhooks {
       FaultPoints faults,
       Vertx vertx,
       Clock clock,
+      Draining draining,
       MeterRegistry metrics) {
     this.transactions = transactions;
     this.queue = queue;
@@ -60,7 +62,8 @@ class SendWebhooks {
     this.clock = clock;
     this.metrics = metrics;
     this.work =
-        new LeasedWork<>("webhooks", config.concurrency(), this::claim, this::post, metrics);
+        new LeasedWork<>(
+            "webhooks", config.concurrency(), this::claim, this::post, draining, metrics);
   }
 
   /** Begins what is due; an endpoint that hangs holds up nobody. */

@@ -13,6 +13,7 @@ import io.ordersystem.devstack.testing.TestMail;
 import io.ordersystem.devstack.webhook.WebhookReceiver;
 import io.ordersystem.platform.faults.FaultPoints;
 import io.ordersystem.platform.sql.Transactions;
+import io.ordersystem.platform.work.Draining;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -65,6 +66,7 @@ class WebhookScheduleTest {
   @Inject Owners owners;
   @Inject WebhookConfig config;
   @Inject FaultPoints faults;
+  @Inject Draining draining;
   @Inject Vertx vertx;
   @Inject MeterRegistry metrics;
 
@@ -94,6 +96,7 @@ class WebhookScheduleTest {
         faults,
         vertx,
         time.withZone(ZoneOffset.UTC),
+        draining,
         metrics);
   }
 

@@ -8,6 +8,7 @@ import io.ordersystem.payments.payment.ProviderHints;
 import io.ordersystem.payments.payment.ProviderHints.Hint;
 import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.Transactions;
+import io.ordersystem.platform.work.Draining;
 import io.ordersystem.platform.work.LeasedWork;
 import io.quarkus.logging.Log;
 import io.quarkus.scheduler.Scheduled;
@@ -61,6 +62,7 @@ class CatchUp {
       ProviderHints hints,
       CatchUpConfig config,
       Clock clock,
+      Draining draining,
       MeterRegistry metrics,
       Vertx vertx) {
     this.transactions = transactions;
@@ -76,6 +78,7 @@ class CatchUp {
             1,
             free -> claim(),
             readUntil -> OwnContext.of(vertx, () -> read(readUntil)),
+            draining,
             metrics);
   }
 

@@ -20,6 +20,7 @@ import io.ordersystem.platform.ids.Ids;
 import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
+import io.ordersystem.platform.work.Draining;
 import io.ordersystem.platform.work.LeasedWork;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.StartupEvent;
@@ -91,6 +92,7 @@ class ChargePayments {
       ProviderConfig patience,
       ChargingMetrics metrics,
       Clock clock,
+      Draining draining,
       MeterRegistry registry,
       Vertx vertx,
       @Channel("charging") @OnOverflow(OnOverflow.Strategy.LATEST) Emitter<String> passes) {
@@ -111,6 +113,7 @@ class ChargePayments {
             // Pieces run side by side: what one has open is not another's.
             piece -> OwnContext.of(vertx, () -> charge(piece)),
             true,
+            draining,
             registry);
   }
 

@@ -10,6 +10,7 @@ import io.ordersystem.platform.sql.OwnContext;
 import io.ordersystem.platform.sql.SqlFailures;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
+import io.ordersystem.platform.work.Draining;
 import io.ordersystem.platform.work.LeasedWork;
 import io.quarkus.logging.Log;
 import io.quarkus.scheduler.Scheduled;
@@ -62,6 +63,7 @@ class Reconcile {
       AskProvider ask,
       ReconciliationConfig config,
       Clock clock,
+      Draining draining,
       MeterRegistry metrics,
       Vertx vertx) {
     this.transactions = transactions;
@@ -78,6 +80,7 @@ class Reconcile {
             1,
             this::claim,
             run -> OwnContext.of(vertx, () -> carryOut(run)),
+            draining,
             metrics);
   }
 

@@ -7,6 +7,7 @@ import io.ordersystem.platform.faults.FaultPoints;
 import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.ordersystem.platform.tracing.MessageSpans;
+import io.ordersystem.platform.work.Draining;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;

@@ -18,8 +18,4 @@ interface InboxConfig {
   /** Longest pause while the database is away; also how late a recovery is noticed. */
   @WithDefault("3s")
   Duration retryMost();
-
-  /** How long the end of a process waits for batches that have begun. */
-  @WithDefault("5s")
-  Duration drain();
 }

@@ -17,6 +17,7 @@ import io.ordersystem.platform.sql.Transactions;
 import io.ordersystem.platform.sql.Tx;
 import io.ordersystem.platform.tracing.MessageSpans;
 import io.ordersystem.platform.tracing.MessageSpans.Leg;
+import io.ordersystem.platform.work.Draining;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -104,7 +105,7 @@ public final class MessageConsumer {
    * not for us, or is parked. Never, when the process ends before it has begun.
    */
   public Uni<Void> process(ConsumerRecords<String, byte[]> records) {
-    return draining.unlessStopping(() -> begun(records));
+    return draining.unlessStopping(() -> begun(records), () -> Uni.createFrom().nothing());
   }
 
   private Uni<Void> begun(ConsumerRecords<String, byte[]> records) {

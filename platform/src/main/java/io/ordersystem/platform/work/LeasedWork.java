@@ -28,6 +28,7 @@ public final class LeasedWork<T> {
   private final IntFunction<Uni<List<T>>> claim;
   private final Function<T, Uni<Void>> work;
   private final boolean apart;
+  private final Draining draining;
   private final MeterRegistry metrics;
   private final AtomicBoolean claiming = new AtomicBoolean();
 
@@ -47,14 +48,17 @@ public final class LeasedWork<T> {
    * @param places pieces under way at once in this process
    * @param claim claims at most so many due pieces, each for longer than {@code work} can take
    * @param work does one piece and records what became of it
+   * @param draining at the end of the process nothing is claimed any more, and what is under way is
+   *     waited for
    */
   public LeasedWork(
       String name,
       int places,
       IntFunction<Uni<List<T>>> claim,
       Function<T, Uni<Void>> work,
+      Draining draining,
       MeterRegistry metrics) {
-    this(name, places, claim, work, false, metrics);
+    this(name, places, claim, work, false, draining, metrics);
   }
 
   /**
@@ -69,7 +73,9 @@ public final class LeasedWork<T> {
       IntFunction<Uni<List<T>>> claim,
       Function<T, Uni<Void>> work,
       boolean apart,
+      Draining draining,
       MeterRegistry metrics) {
+    this.draining = draining;
     this.apart = apart;
     this.name = name;
     this.total = places;
@@ -158,8 +164,8 @@ public final class LeasedWork<T> {
   }
 
   private Uni<Void> waitingForTheDatabase(Supplier<Uni<Void>> round) {
-    return Uni.createFrom()
-        .deferred(round::get)
+    return draining
+        .unlessStopping(round, () -> Uni.createFrom().voidItem())
         .onFailure(SqlFailures::isUnavailable)
         .invoke(failure -> Log.warnf("%s waits for the database: %s", name, failure))
         .onFailure(SqlFailures::isUnavailable)
@@ -260,8 +266,8 @@ public final class LeasedWork<T> {
   }
 
   private Uni<Void> one(T piece) {
-    return Uni.createFrom()
-        .deferred(() -> work.apply(piece))
+    return draining
+        .piece(() -> work.apply(piece))
         .onFailure()
         .invoke(failure -> {
           metrics.counter("work.failures", "work", name).increment();

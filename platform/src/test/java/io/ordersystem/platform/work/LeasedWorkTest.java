@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -25,8 +30,9 @@ class LeasedWorkTest {
   private final List<Integer> done = new ArrayList<>();
   private final Map<Integer, UniEmitter<? super Void>> underWay = new TreeMap<>();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final Draining draining = new Draining(Duration.ofSeconds(10));
   private final LeasedWork<Integer> work =
-      new LeasedWork<>("test", 2, this::claim, this::call, metrics);
+      new LeasedWork<>("test", 2, this::claim, this::call, draining, metrics);
 
   @Test
   void claimsOnlyWhatCanBeginAtOnce() {
@@ -114,7 +120,8 @@ class LeasedWorkTest {
 
   @Test
   void piecesThatAreApartAreNotLookedForAtTheEndOfEach() {
-    var apart = new LeasedWork<Integer>("apart", 2, this::claim, this::call, true, metrics);
+    var apart =
+        new LeasedWork<Integer>("apart", 2, this::claim, this::call, true, draining, metrics);
     due.add(1);
     apart.begin().subscribe().with(begun -> {});
     finish(1);
@@ -140,6 +147,7 @@ class LeasedWorkTest {
                 Uni.createFrom()
                     .item(due.isEmpty() || !underWay.isEmpty() ? List.of() : List.of(due.remove())),
             this::call,
+            draining,
             metrics);
     due.addAll(List.of(1, 2, 3));
     oneAtATime.begin().subscribe().with(begun -> {});
@@ -166,6 +174,7 @@ class LeasedWorkTest {
                   : claim(free);
             },
             this::call,
+            draining,
             metrics);
     due.addAll(List.of(1, 2, 3));
     waiting.begin().subscribe().with(begun -> {});
@@ -204,10 +213,35 @@ class LeasedWorkTest {
               return Uni.createFrom().failure(new IOException("away"));
             },
             this::call,
+            draining,
             metrics);
     failing.pass().await().indefinitely();
     failing.pass().await().indefinitely();
     assertThat(asked).containsExactly(2, 2);
+  }
+
+  @Test
+  void theEndOfTheProcessWaitsForPiecesAndClaimsNoMore() throws Exception {
+    due.addAll(List.of(1, 2, 3));
+    work.begin().subscribe().with(begun -> {});
+    assertThat(underWay.keySet()).containsExactly(1, 2);
+    var stop =
+        CompletableFuture.runAsync(() -> {
+          try {
+            draining.stop(new ShutdownEvent());
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
+    assertThatThrownBy(() -> stop.get(200, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    finish(1);
+    assertThat(underWay.keySet()).as("no place is taken again").containsExactly(2);
+    finish(2);
+    stop.get(10, TimeUnit.SECONDS);
+    assertThat(work.pass().subscribeAsCompletionStage()).isCompleted();
+    assertThat(done).containsExactly(1, 2);
+    assertThat(due).containsExactly(3);
   }
 
   private void start() {

@@ -1,4 +1,4 @@
-package io.ordersystem.platform.inbox;
+package io.ordersystem.platform.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +16,7 @@ class DrainingTest {
 
   @Test
   void waitsForABatchThatHasBegunAndForNoOther() throws Exception {
-    var draining = new Draining(within(Duration.ofMinutes(1)));
+    var draining = new Draining(Duration.ofMinutes(1));
     CompletableFuture<Void> batch = begin(draining);
     var stop = CompletableFuture.runAsync(() -> stop(draining));
     assertThatThrownBy(() -> stop.get(200, TimeUnit.MILLISECONDS))
@@ -28,7 +28,7 @@ class DrainingTest {
 
   @Test
   void beginsNothingAnyMore() {
-    var draining = new Draining(within(Duration.ofMinutes(1)));
+    var draining = new Draining(Duration.ofMinutes(1));
     stop(draining);
     work.complete(null);
     assertThat(begin(draining)).isNotDone();
@@ -36,7 +36,7 @@ class DrainingTest {
 
   @Test
   void aBatchThatFailsIsOverToo() {
-    var draining = new Draining(within(Duration.ofMinutes(1)));
+    var draining = new Draining(Duration.ofMinutes(1));
     CompletableFuture<Void> batch = begin(draining);
     work.completeExceptionally(new IllegalStateException("no"));
     stop(draining);
@@ -45,7 +45,7 @@ class DrainingTest {
 
   @Test
   void itsPatienceEnds() {
-    var draining = new Draining(within(Duration.ofMillis(50)));
+    var draining = new Draining(Duration.ofMillis(50));
     CompletableFuture<Void> batch = begin(draining);
     stop(draining);
     assertThat(batch).isNotDone();
@@ -53,7 +53,8 @@ class DrainingTest {
 
   private CompletableFuture<Void> begin(Draining draining) {
     return draining
-        .unlessStopping(() -> Uni.createFrom().completionStage(work))
+        .unlessStopping(
+            () -> Uni.createFrom().completionStage(work), () -> Uni.createFrom().nothing())
         .subscribeAsCompletionStage();
   }
 
@@ -63,29 +64,5 @@ class DrainingTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
-  }
-
-  private static InboxConfig within(Duration drain) {
-    return new InboxConfig() {
-      @Override
-      public int batchSize() {
-        return 1;
-      }
-
-      @Override
-      public Duration retryFirst() {
-        return drain;
-      }
-
-      @Override
-      public Duration retryMost() {
-        return drain;
-      }
-
-      @Override
-      public Duration drain() {
-        return drain;
-      }
-    };
   }
 }
