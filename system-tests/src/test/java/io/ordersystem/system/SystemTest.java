@@ -395,6 +395,41 @@ class SystemTest {
 
   @Test
   @Order(16)
+  void aFailoverLosesNoAcknowledgedOrder() throws Exception {
+    String drill = drilled("failover");
+    assertThat(drill)
+        .contains("RTO ")
+        .containsPattern("RPO: 0 of \\d+ acknowledged orders are lost");
+  }
+
+  @Test
+  @Order(17)
+  void aRestoreToATimeEndsClean() throws Exception {
+    String drill = drilled("restore", "--to", "2s");
+    assertThat(drill)
+        .contains("RTO ", "of all acknowledged since 0 are lost")
+        .containsPattern("RPO 0 s: of [1-9]\\d* orders acknowledged until then 0 are lost");
+    // The backup is not to be read without its key.
+    Path base = STATE.resolve("backup/base/base.tar.sealed");
+    assertThat(Files.size(base)).isGreaterThan(1_000_000);
+    assertThat(STATE.resolve("backup")).isDirectoryNotContaining("glob:**key**");
+  }
+
+  private static String drilled(String... drill) throws Exception {
+    var call = new ArrayList<>(List.of("drill"));
+    call.addAll(List.of(drill));
+    call.add("--short");
+    var outcome = SYSTEM.run(call.toArray(String[]::new));
+    System.out.println(outcome.output().strip().lines().toList().getLast());
+    assertThat(outcome.status())
+        .as(() -> outcome.output() + "what the services warned of:\n" + warnings())
+        .isZero();
+    assertThat(outcome.output()).contains("PASSED: drill").doesNotContain("FAILED");
+    return outcome.output();
+  }
+
+  @Test
+  @Order(18)
   void aServiceIsRestartedUnderLoadAndNoRequestFails() throws Exception {
     proves("rollout");
   }

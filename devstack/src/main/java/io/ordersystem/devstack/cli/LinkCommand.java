@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Break or heal a link of a system that was started with up --links.",
       "Links: postgres, replica, kafka, redis, provider.",
-      "Modes: heal, cut, pause, delay, drop-after, lose-commit, lose-commit-answer."
+      "Modes: heal, cut, pause, redirect, delay, drop-after, lose-commit, lose-commit-answer."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the annotated fields before it calls
 final class LinkCommand implements Callable<Integer> {
@@ -26,7 +26,7 @@ final class LinkCommand implements Callable<Integer> {
 
   @Option(
       names = "--value",
-      description = "Milliseconds for delay, bytes for drop-after.",
+      description = "Milliseconds for delay, bytes for drop-after, the port for redirect.",
       defaultValue = "0")
   private long value;
 

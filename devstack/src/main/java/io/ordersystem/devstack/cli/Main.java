@@ -7,6 +7,7 @@ import io.ordersystem.devstack.client.Tokens;
 import io.ordersystem.devstack.data.DataCommand;
 import io.ordersystem.devstack.database.DatabaseCommand;
 import io.ordersystem.devstack.demo.DemoCommand;
+import io.ordersystem.devstack.drill.DrillCommand;
 import io.ordersystem.devstack.events.EventsCommand;
 import io.ordersystem.devstack.events.ParkedCommand;
 import io.ordersystem.devstack.load.LoadCommand;
@@ -17,6 +18,7 @@ import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.process.StateDirectory;
 import io.ordersystem.devstack.profile.ProfileCommand;
 import io.ordersystem.devstack.prove.ProveCommand;
+import io.ordersystem.devstack.recovery.RecoverCommand;
 import io.ordersystem.devstack.replay.ReplayCommand;
 import io.ordersystem.devstack.stack.LocalPort;
 import io.ordersystem.devstack.stack.LocalSystem;
@@ -81,6 +83,11 @@ public final class Main {
             .addSubcommand(new TopCommand(system, Main::asked))
             .addSubcommand(new TraceCommand(system))
             .addSubcommand(new ProveCommand(system, tokens))
+            .addSubcommand(DrillCommand.on(system, tokens))
+            .addSubcommand(
+                new RecoverCommand(
+                    new Database(LocalPort.POSTGRES.number()).jdbcUrl(),
+                    "127.0.0.1:" + LocalPort.KAFKA.number()))
             .addSubcommand(DataCommand.on(system))
             .addSubcommand(new BenchCommand(system, tokens))
             .addSubcommand(new LoadCommand(root.resolve("load-tests/k6"), gateway, tokens));

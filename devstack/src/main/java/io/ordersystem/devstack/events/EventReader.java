@@ -32,15 +32,20 @@ public final class EventReader implements AutoCloseable {
    * @param from only what was written then or later; null for everything that is kept
    */
   public EventReader(String bootstrapServers, List<Topic> topics, @Nullable Instant from) {
+    this(Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers), topics, from);
+  }
+
+  /**
+   * The same where a broker wants to know more.
+   *
+   * @param configuration of a consumer, {@code bootstrap.servers} at least
+   */
+  public EventReader(
+      Map<String, Object> configuration, List<Topic> topics, @Nullable Instant from) {
+    var configured = new HashMap<>(configuration);
+    configured.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false),
-            new StringDeserializer(),
-            new ByteArrayDeserializer());
+        new KafkaConsumer<>(configured, new StringDeserializer(), new ByteArrayDeserializer());
     partitions =
         topics.stream()
             .flatMap(topic ->

@@ -3,10 +3,14 @@ package io.ordersystem.devstack.events;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ordersystem.contracts.EventType;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param value Base64, so that also what is broken survives; null for a tombstone
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record MessageLine(
+public record MessageLine(
     String topic,
     int partition,
     long offset,
@@ -27,9 +31,12 @@ record MessageLine(
     @Nullable String key,
     Map<String, String> headers,
     @Nullable String value) {
+  private static final Pattern UUID_TEXT =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  static MessageLine of(ConsumerRecord<String, byte[]> record) {
+  /** The line of a message as it was read. */
+  public static MessageLine of(ConsumerRecord<String, byte[]> record) {
     byte[] value = record.value();
     return new MessageLine(
         record.topic(),
@@ -66,12 +73,26 @@ record MessageLine(
     }
   }
 
-  String text() {
+  /** The line itself. */
+  public String text() {
     try {
       return JSON.writeValueAsString(this);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a message is always writable", e);
     }
+  }
+
+  /** The id of the event that it is; empty for what is none. */
+  public Optional<UUID> eventId() {
+    String id = headers.get("ce_id");
+    return id == null || !UUID_TEXT.matcher(id).matches()
+        ? Optional.empty()
+        : Optional.of(UUID.fromString(id));
+  }
+
+  /** Whether it is an event of that type. */
+  public boolean isOfType(EventType type) {
+    return type.ceType().equals(headers.get("ce_type"));
   }
 
   /** The same message, to be sent again. */

@@ -30,7 +30,7 @@ public final class FaultProxy implements AutoCloseable {
   private static final int BACKLOG = 256;
 
   private final ServerSocket server;
-  private final int target;
+  private volatile int target;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -71,6 +71,15 @@ public final class FaultProxy implements AutoCloseable {
   /** Breaks every connection and refuses new ones, until healed. */
   public void cut() {
     refusing = true;
+    connections.forEach(Connection::close);
+  }
+
+  /**
+   * Leads to another port from now on, and breaks every connection to the one before: an address
+   * whose server has moved. Not undone by {@link #heal}.
+   */
+  public void redirect(int port) {
+    target = port;
     connections.forEach(Connection::close);
   }
 
@@ -138,11 +147,12 @@ public final class FaultProxy implements AutoCloseable {
 
   private void connect(Socket client) {
     var upstream = new Socket();
+    int leadsTo = target;
     try {
       client.setTcpNoDelay(true);
       upstream.setTcpNoDelay(true);
       upstream.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), target), CONNECT_MILLIS);
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), leadsTo), CONNECT_MILLIS);
     } catch (IOException away) {
       reset(client);
       return;
@@ -151,8 +161,8 @@ public final class FaultProxy implements AutoCloseable {
     connections.add(connection);
     Thread.ofVirtual().start(connection::toServer);
     Thread.ofVirtual().start(connection::toClient);
-    if (refusing) {
-      connection.close(); // cut between the accept and now
+    if (refusing || leadsTo != target) {
+      connection.close(); // cut or redirected between the accept and now
     }
   }
 

@@ -11,6 +11,8 @@ public enum LinkMode {
   CUT,
   /** Nothing flows, nothing is closed. */
   PAUSE,
+  /** Connections break, new ones lead to another port of this machine. Healing leaves it so. */
+  REDIRECT,
   /** Each piece of data waits for so many milliseconds. */
   DELAY,
   /** Each connection breaks after so many bytes towards the server. */

@@ -76,11 +76,19 @@ public final class Links implements Callable<Integer> {
       case HEAL -> proxy.heal();
       case CUT -> proxy.cut();
       case PAUSE -> proxy.pause();
+      case REDIRECT -> proxy.redirect(port(value));
       case DELAY -> proxy.delay(Duration.ofMillis(Math.min(value, LONGEST_DELAY_MILLIS)));
       case DROP_AFTER -> proxy.dropAfter(value);
       case LOSE_COMMIT -> proxy.cutNextCommit(FaultProxy.CommitCut.BEFORE);
       case LOSE_COMMIT_ANSWER -> proxy.cutNextCommit(FaultProxy.CommitCut.AFTER);
     }
+  }
+
+  private static int port(long value) {
+    if (value < 1 || value > 65_535) {
+      throw new IllegalArgumentException(value + " is no port");
+    }
+    return (int) value;
   }
 
   private static long value(HttpExchange http) {

@@ -4,7 +4,11 @@ import io.ordersystem.devstack.process.Await;
 import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.process.DirectoryCopy;
 import io.ordersystem.devstack.process.StateDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +42,24 @@ public final class PostgresCluster {
     return replica.database();
   }
 
+  /** What drills do to it. */
+  public DisasterControls disasters() {
+    return new DisasterControls(this);
+  }
+
+  /** The files of the primary. */
+  public Path primaryData() {
+    return primary.data();
+  }
+
+  PostgresServer primaryServer() {
+    return primary;
+  }
+
+  PostgresServer replicaServer() {
+    return replica;
+  }
+
   /** Starts what does not run and returns when both answer and the replica streams. */
   public void start() {
     var user = Unprivileged.here();
@@ -57,6 +79,13 @@ public final class PostgresCluster {
   public void startPrimary() {
     var user = Unprivileged.here();
     startPrimary(PostgresBinaries.locate(user), user);
+    awaitReady(primary, "select 1", "postgres");
+  }
+
+  /** Starts the primary on what is in its directory, and leaves the replica as it is. */
+  void startRestored() {
+    var user = Unprivileged.here();
+    primary.start(PostgresBinaries.locate(user), user);
     awaitReady(primary, "select 1", "postgres");
   }
 
@@ -105,6 +134,9 @@ public final class PostgresCluster {
     if (primary.daemon().running().isPresent()) {
       return;
     }
+    if (!primary.hasData() && replica.hasData()) {
+      replicaTakesThePlace();
+    }
     if (!primary.hasData()) {
       copyInto(binaries.emptyCluster(), primary.data());
     }
@@ -124,6 +156,20 @@ public final class PostgresCluster {
           "the replica's data is gone while the primary runs: ./order-system down, then up");
     }
     replica.start(binaries, user);
+  }
+
+  /**
+   * What is left of the cluster is the replica's data: they become the primary's, whatever state
+   * they are in. An empty cluster in their place would be the loss of all of it.
+   */
+  private void replicaTakesThePlace() {
+    replica.stop();
+    StateDirectory.deleteTree(primary.data());
+    try {
+      Files.move(replica.data(), primary.data(), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void copyInto(Path from, Path to) {

@@ -65,7 +65,9 @@ final class PostgresServer {
       Files.writeString(
           data.resolve("postgresql.conf"), PostgresSettings.server(port, primaryPort));
       Files.writeString(data.resolve("pg_hba.conf"), PostgresSettings.ACCESS);
-      if (primaryPort != null) {
+      if (primaryPort == null) {
+        Files.deleteIfExists(data.resolve("standby.signal"));
+      } else {
         Files.writeString(data.resolve("standby.signal"), "");
       }
     } catch (IOException e) {

@@ -31,6 +31,9 @@ final class PostgresSettings {
       # The replica may be stopped for a while and catch up without a slot that could fill the disk.
       wal_keep_size = 256MB
       max_wal_size = 1GB
+      # An archive may then be wanted while the server runs; until then what is archived is forgotten.
+      archive_mode = on
+      archive_command = 'true'
       checkpoint_timeout = 10min
       hot_standby = on
       hot_standby_feedback = on

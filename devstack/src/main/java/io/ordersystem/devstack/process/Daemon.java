@@ -93,6 +93,17 @@ public final class Daemon {
     state.pidFile(name).delete();
   }
 
+  /** Ends the process and its children with SIGKILL, as a machine that loses its power would. */
+  public void killFamily() {
+    running()
+        .ifPresent(process -> {
+          var family = family(process);
+          killHard(process);
+          family.forEach(this::killHard);
+        });
+    state.pidFile(name).delete();
+  }
+
   /** Stops the process and its children from running without ending them: they answer nobody. */
   public void freeze() {
     signalFamily("STOP");
@@ -123,12 +134,16 @@ public final class Daemon {
     running()
         .ifPresent(process -> {
           signal(process, signal);
-          // One by one: PostgreSQL gives each of its children a process group of its own.
-          ProcessHandle.of(process.pid()).stream()
-              .flatMap(ProcessHandle::descendants)
-              .flatMap(child -> ProcessIdentity.of(child.pid()).stream())
-              .forEach(child -> signal(child, signal));
+          family(process).forEach(child -> signal(child, signal));
         });
+  }
+
+  // One by one: PostgreSQL gives each of its children a process group of its own.
+  private static List<ProcessIdentity> family(ProcessIdentity process) {
+    return ProcessHandle.of(process.pid()).stream()
+        .flatMap(ProcessHandle::descendants)
+        .flatMap(child -> ProcessIdentity.of(child.pid()).stream())
+        .toList();
   }
 
   private void killHard(ProcessIdentity process) {

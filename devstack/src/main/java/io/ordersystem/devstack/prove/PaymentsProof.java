@@ -35,7 +35,6 @@ final class PaymentsProof implements Proof {
   private static final int QUICK_KILLS = 1;
   private static final int AT_A_TIME = 8;
   private static final Duration SETTLES_WITHIN = Duration.ofSeconds(240);
-  private static final Duration RECONCILES_WITHIN = Duration.ofSeconds(60);
   private static final String BAD_PROVIDER =
       """
       {"timeoutAfterEffectPercent": 10, "holdMs": 30000,
@@ -48,14 +47,12 @@ final class PaymentsProof implements Proof {
       """;
 
   /** What waits for its customer is asked for from time to time, and is nobody's work. */
-  private static final String WAITING =
-      "SELECT count(*) FROM payments.payments WHERE status = 'REQUIRES_ACTION'";
-
   private static final String BUSY =
       """
       SELECT (SELECT count(*) FROM payments.payments WHERE task IS NOT NULL AND status <> 'REQUIRES_ACTION')
            + (SELECT coalesce(sum(jsonb_array_length(pending)), 0) FROM orders.order_sagas)\
       """;
+
   private static final String CANCELLED_WITH_MONEY =
       """
       SELECT count(*) FROM orders.orders o JOIN payments.payments p ON p.order_id = o.id
@@ -208,7 +205,7 @@ final class PaymentsProof implements Proof {
   }
 
   private static boolean reconciles(Scene scene, ProviderSandbox sandbox) throws SQLException {
-    JsonNode clean = reconcile(scene);
+    JsonNode clean = Reconciliation.run(scene);
     scene.say(
         "reconciliation: %s, %d seen, %d breaks",
         clean.path("status").asText(), clean.path("seen").asInt(), clean.path("breaks").size());
@@ -216,7 +213,7 @@ final class PaymentsProof implements Proof {
     var planted = new Breaks(scene, sandbox);
     try {
       Map<String, String> expected = planted.plant();
-      JsonNode found = reconcile(scene);
+      JsonNode found = Reconciliation.run(scene);
       for (var entry : expected.entrySet()) {
         boolean named = isNamed(found, entry.getKey(), entry.getValue());
         scene.say(
@@ -227,7 +224,7 @@ final class PaymentsProof implements Proof {
     } finally {
       planted.mend();
     }
-    JsonNode mended = reconcile(scene);
+    JsonNode mended = Reconciliation.run(scene);
     scene.say("after they were mended: %d breaks", mended.path("breaks").size());
     return holds && mended.path("breaks").isEmpty();
   }
@@ -241,35 +238,6 @@ final class PaymentsProof implements Proof {
       }
     }
     return false;
-  }
-
-  /** A run to its end, of which nothing was left out but what waits for its customer. */
-  private static JsonNode reconcile(Scene scene) {
-    try (var client = scene.client()) {
-      var operator = client.operator("prove");
-      var latest = new ArrayList<JsonNode>();
-      Await.within(
-          RECONCILES_WITHIN,
-          () -> {
-            JsonNode run =
-                operator.call("POST", "/api/payments/reconciliations", Map.of(), null).body();
-            String path = "/api/payments/reconciliations/" + run.path("id").asText();
-            Await.within(
-                RECONCILES_WITHIN,
-                () ->
-                    !operator
-                        .call("GET", path, null, null)
-                        .body()
-                        .path("status")
-                        .asText()
-                        .equals("RUNNING"));
-            JsonNode ended = operator.call("GET", path, null, null).body();
-            latest.add(ended);
-            return ended.path("status").asText().equals("SUCCEEDED")
-                && ended.path("moving").asInt() <= scene.number(WAITING);
-          });
-      return latest.getLast();
-    }
   }
 
   /** One break of each type, each undone afterwards. */

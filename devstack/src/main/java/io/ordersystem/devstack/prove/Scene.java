@@ -49,29 +49,30 @@ public final class Scene {
   private final ToIntFunction<String[]> command;
   private final PrintWriter out;
 
-  Scene(LocalSystem system, Tokens tokens, ToIntFunction<String[]> command, PrintWriter out) {
+  public Scene(
+      LocalSystem system, Tokens tokens, ToIntFunction<String[]> command, PrintWriter out) {
     this.system = system;
     this.tokens = tokens;
     this.command = command;
     this.out = out;
   }
 
-  LocalSystem system() {
+  public LocalSystem system() {
     return system;
   }
 
-  Component component(String name) {
+  public Component component(String name) {
     return system.find(name).orElseThrow(() -> new ComponentFailed("no component " + name));
   }
 
   /** Prints a line at once. */
-  synchronized void say(String format, Object... values) {
+  public synchronized void say(String format, Object... values) {
     out.println(String.format(Locale.ROOT, format, values));
     out.flush();
   }
 
   /** Runs a command of {@code ./order-system}, shown as it would be typed. */
-  int run(String... arguments) {
+  public int run(String... arguments) {
     say("%n$ ./order-system %s", String.join(" ", arguments));
     int status = command.applyAsInt(arguments);
     say("[exit status %d]", status);
@@ -83,7 +84,7 @@ public final class Scene {
    *
    * @param options of {@code up}
    */
-  boolean startsEmpty(String... options) {
+  public boolean startsEmpty(String... options) {
     run("down", "--wipe");
     return run(Stream.concat(Stream.of("up"), Stream.of(options)).toArray(String[]::new)) == 0;
   }
@@ -93,7 +94,7 @@ public final class Scene {
    *
    * @throws ComponentFailed when the system was started without them
    */
-  LinkControl links() {
+  public LinkControl links() {
     if (!system.linked()) {
       throw new ComponentFailed("this needs a system that was started with up --links");
     }
@@ -101,7 +102,7 @@ public final class Scene {
   }
 
   /** Runs {@code check} until it is clean; messages that are on their way may take a while. */
-  boolean booksAreClean() {
+  public boolean booksAreClean() {
     long began = System.nanoTime();
     boolean clean =
         Await.within(
@@ -112,7 +113,7 @@ public final class Scene {
   }
 
   /** A client that goes on asking while processes are started again. */
-  OrderSystemClient client() {
+  public OrderSystemClient client() {
     return new OrderSystemClient(URI.create(LocalPort.GATEWAY.url()), tokens, PATIENT);
   }
 
@@ -151,17 +152,17 @@ public final class Scene {
   }
 
   /** How many orders are PENDING though nobody but the system has anything left to do. */
-  long undecided() {
+  public long undecided() {
     return number(UNDECIDED);
   }
 
   /** The first column of the only row, read as the auditor. */
-  long number(String sql) {
+  public long number(String sql) {
     return Long.parseLong(texts(sql).getFirst());
   }
 
   /** The first column of every row, read as the auditor. */
-  List<String> texts(String sql) {
+  public List<String> texts(String sql) {
     try (Connection connection = connect(DatabaseRole.AUDITOR);
         PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet rows = statement.executeQuery()) {
@@ -183,11 +184,11 @@ public final class Scene {
    * A name for what one run makes. A time in decimals passes for a card's number on some days, and
    * is refused in a reference; digits that touch letters do not.
    */
-  static String newRun(String name) {
+  public static String newRun(String name) {
     return name + "-n" + Long.toString(System.nanoTime(), 36);
   }
 
-  static double seconds(long sinceNanoTime) {
+  public static double seconds(long sinceNanoTime) {
     return (System.nanoTime() - sinceNanoTime) / 1e9;
   }
 }

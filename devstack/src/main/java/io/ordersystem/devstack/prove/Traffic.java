@@ -4,9 +4,12 @@ import io.ordersystem.devstack.client.Caller;
 import io.ordersystem.devstack.client.OrderSystemClient;
 import io.ordersystem.devstack.client.OrderView;
 import io.ordersystem.devstack.client.Placement;
+import io.ordersystem.devstack.process.Await;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,6 +36,7 @@ public final class Traffic implements AutoCloseable {
   private final AtomicInteger begun = new AtomicInteger();
   private final AtomicInteger answered = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
+  private final AtomicInteger failedOrders = new AtomicInteger();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final Map<String, Taken> taken = new ConcurrentHashMap<>();
 
@@ -41,8 +45,9 @@ public final class Traffic implements AutoCloseable {
    *
    * @param key its Idempotency-Key
    * @param at when the answer came, of {@link System#nanoTime}
+   * @param time the same on the clock
    */
-  public record Taken(String id, String key, long at) {}
+  public record Taken(String id, String key, long at, Instant time) {}
 
   private Traffic(OrderSystemClient client, String run) {
     this.shop = client.service("prove");
@@ -69,18 +74,23 @@ public final class Traffic implements AutoCloseable {
 
   private void one() {
     String key = run + "-n" + Integer.toString(begun.incrementAndGet(), 36);
-    tried(() -> {
-      switch (shop.place(Orders.request(null, Orders.line("prove-tea", 1)), key, Duration.ZERO)) {
-        case Placement.Placed placed -> {
-          var order = placed.order();
-          taken.put(order.id(), new Taken(order.id(), key, System.nanoTime()));
-          tried(() -> readBack(order, placed.consistencyToken()));
-        }
-        case Placement.Refused refused ->
-            throw new IllegalStateException(
-                "refused with " + refused.status() + ": " + refused.problem());
-      }
-    });
+    boolean acknowledged =
+        tried(() -> {
+          switch (shop.place(
+              Orders.request(null, Orders.line("prove-tea", 1)), key, Duration.ZERO)) {
+            case Placement.Placed placed -> {
+              var order = placed.order();
+              taken.put(order.id(), new Taken(order.id(), key, System.nanoTime(), Instant.now()));
+              tried(() -> readBack(order, placed.consistencyToken()));
+            }
+            case Placement.Refused refused ->
+                throw new IllegalStateException(
+                    "refused with " + refused.status() + ": " + refused.problem());
+          }
+        });
+    if (!acknowledged) {
+      failedOrders.incrementAndGet();
+    }
   }
 
   private void readBack(OrderView order, @Nullable String token) {
@@ -98,14 +108,16 @@ public final class Traffic implements AutoCloseable {
     }
   }
 
-  private void tried(Runnable call) {
+  private boolean tried(Runnable call) {
     try {
       call.run();
       answered.incrementAndGet();
+      return true;
     } catch (RuntimeException failure) {
       if (failed.incrementAndGet() <= KEPT_FAILURES) {
         failures.add(String.valueOf(failure));
       }
+      return false;
     }
   }
 
@@ -115,10 +127,24 @@ public final class Traffic implements AutoCloseable {
     threads.close();
   }
 
+  /** No more orders; what is under way is given up, unless {@link #stop} has waited for it. */
   @Override
   public void close() {
     clock.shutdownNow();
+    // A client that is patient would go on for minutes.
+    threads.shutdownNow();
     threads.close();
+  }
+
+  /** Returns after so long. */
+  public void runsFor(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    Await.within(time, () -> System.nanoTime() - end >= 0);
+  }
+
+  /** When the first order was acknowledged after that moment; both of {@link System#nanoTime}. */
+  public OptionalLong firstAfter(long moment) {
+    return taken.values().stream().mapToLong(Taken::at).filter(at -> at - moment >= 0).min();
   }
 
   /** The orders that were acknowledged, by id. */
@@ -141,7 +167,12 @@ public final class Traffic implements AutoCloseable {
     return failed.get();
   }
 
-  /** The first ones of those, in words. */
+  /** How many orders were not acknowledged in the end. */
+  public int failedOrders() {
+    return failedOrders.get();
+  }
+
+  /** The first ones of the requests that failed, in words. */
   public List<String> failures() {
     return List.copyOf(failures);
   }

@@ -66,6 +66,7 @@ public final class LocalSystem {
   private final Path root;
   private final StateDirectory state;
   private final KafkaBroker kafka;
+  private final PostgresCluster cluster;
   private final List<Component> backing;
   private final Component links;
   private final Component traces;
@@ -88,8 +89,7 @@ public final class LocalSystem {
   public LocalSystem(Path root, StateDirectory state, Supplier<Optional<Path>> observer) {
     this.root = root;
     this.state = state;
-    var cluster =
-        new PostgresCluster(state, LocalPort.POSTGRES.number(), LocalPort.REPLICA.number());
+    cluster = new PostgresCluster(state, LocalPort.POSTGRES.number(), LocalPort.REPLICA.number());
     kafka =
         new KafkaBroker(
             state,
@@ -343,6 +343,11 @@ public final class LocalSystem {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Primary and replica. */
+  public PostgresCluster postgres() {
+    return cluster;
   }
 
   public StateDirectory state() {

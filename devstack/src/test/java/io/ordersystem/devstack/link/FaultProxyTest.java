@@ -43,6 +43,22 @@ class FaultProxyTest {
   }
 
   @Test
+  void leadsElsewhereWhenItIsRedirectedAlsoAfterItWasHealed() throws Exception {
+    try (Connection connection = connect();
+        var elsewhere = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      insert(connection, 1);
+      link.redirect(elsewhere.getLocalPort());
+      assertThatThrownBy(() -> insert(connection, 2)).isInstanceOf(SQLException.class);
+      link.heal();
+      try (var client = new Socket(InetAddress.getLoopbackAddress(), link.port());
+          var server = elsewhere.accept()) {
+        client.getOutputStream().write(7);
+        assertThat(server.getInputStream().read()).isEqualTo(7);
+      }
+    }
+  }
+
+  @Test
   void carriesEverythingUntilItIsCutAndAgainWhenHealed() throws SQLException {
     try (Connection connection = connect()) {
       insert(connection, 1);
