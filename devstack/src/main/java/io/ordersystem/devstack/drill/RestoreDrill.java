@@ -26,7 +26,7 @@ import java.util.Set;
  */
 final class RestoreDrill {
   /** A part of the log is archived after so long, also when it is not full. */
-  private static final Duration ARCHIVED_AFTER = Duration.ofSeconds(2);
+  private static final Duration ARCHIVED_AFTER = Duration.ofSeconds(5);
 
   private static final Duration BACK_WITHIN = Duration.ofSeconds(60);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
@@ -76,7 +76,8 @@ final class RestoreDrill {
       scene.say("base backup, encrypted, after %.1f s", Scene.seconds(began));
       traffic.runsFor(pressure.before());
       Instant to = moment(target);
-      traffic.runsFor(target instanceof Target.Before before ? before.time() : ARCHIVED_AFTER);
+      traffic.runsFor(
+          target instanceof Target.Before before ? before.time() : Duration.ofSeconds(2));
       // A restore ends at the first commit after its target, which must be in the archive.
       disasters.awaitArchived(disasters.logFile());
       well = restores(traffic, archive, to);
