@@ -60,6 +60,30 @@ spec:
       targetPort: http
       protocol: TCP
       appProtocol: http
+{{- if .root.Values.serviceMonitor.enabled }}
+---
+# By which the ServiceMonitor finds the pods' management ports. It has no address of its own, so that nobody is led there.
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ .fullname }}-metrics
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- $labels | nindent 4 }}
+    order-system/serves: metrics
+spec:
+  type: ClusterIP
+  clusterIP: None
+  # One that is not ready is watched all the more.
+  publishNotReadyAddresses: true
+  selector:
+    {{- $selector | nindent 4 }}
+  ports:
+    - name: management
+      port: 9000
+      targetPort: management
+      protocol: TCP
+{{- end }}
 ---
 apiVersion: apps/v1
 kind: Deployment

@@ -55,7 +55,7 @@ final class ApiServer implements AutoCloseable {
           "apps/v1",
           Map.of("Deployment", "deployments"),
           "batch/v1",
-          Map.of("Job", "jobs"),
+          Map.of("Job", "jobs", "CronJob", "cronjobs"),
           "autoscaling/v2",
           Map.of("HorizontalPodAutoscaler", "horizontalpodautoscalers"),
           "policy/v1",

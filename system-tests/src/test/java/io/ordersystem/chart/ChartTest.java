@@ -1,6 +1,7 @@
 package io.ordersystem.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
@@ -109,6 +110,59 @@ class ChartTest {
                 6L,
                 "HTTPRoute",
                 1L));
+  }
+
+  /** The Job's image, password and addresses; that it is restricted is among the rules. */
+  @Test
+  void checksAllServicesTogetherByACronJob() {
+    var release =
+        Chart.render(
+            """
+            image: {registry: r.example.org, tag: 3.0.0}
+            check: {enabled: true, pushgatewayUrl: 'http://push.monitoring:9091'}
+            externalSecrets: {enabled: true, store: {name: vault}}
+            """);
+    var cron = release.all("CronJob").findFirst().orElseThrow();
+    assertThat(cron.string("/spec/concurrencyPolicy")).isEqualTo("Forbid");
+    var container = cron.jobOfCronJob().containers().findFirst().orElseThrow();
+    assertThat(container.path("image").asText())
+        .isEqualTo("r.example.org/order-system/order-system-tools:3.0.0");
+    assertThat(Manifest.texts(container.path("args")))
+        .startsWith("check", "--jdbc-url", "jdbc:postgresql://postgresql-rw:5432/ordersystem")
+        .endsWith(
+            "--push",
+            "http://push.monitoring:9091/metrics/job/order-system-check/namespace/order-system/application/order-system-check");
+    assertThat(container.at("/env/1/valueFrom/secretKeyRef/name").asText())
+        .isEqualTo("auditor-database");
+    assertThat(release.all("ExternalSecret").map(Manifest::name)).contains("auditor-database");
+    assertThat(DEFAULT.all("CronJob")).isEmpty();
+  }
+
+  @Test
+  void scrapesByPodsOrByServicesAndNotByBoth() {
+    var release = Chart.render("serviceMonitor: {enabled: true}");
+    var selected =
+        release
+            .all("ServiceMonitor")
+            .findFirst()
+            .orElseThrow()
+            .json()
+            .at("/spec/selector/matchLabels");
+    assertThat(
+            release
+                .all("Service")
+                .filter(it ->
+                    selected
+                        .propertyStream()
+                        .allMatch(label ->
+                            label
+                                .getValue()
+                                .equals(it.json().at("/metadata/labels").get(label.getKey()))))
+                .map(it -> it.string("/spec/ports/0/name")))
+        .containsExactly("management", "management", "management", "management");
+    assertThatThrownBy(
+            () -> Chart.template("serviceMonitor: {enabled: true}\npodMonitor: {enabled: true}"))
+        .hasMessageContaining("enable one of them");
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import io.kubernetes.client.custom.QuantityFormatException;
 import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1CronJob;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1Ingress;
 import io.kubernetes.client.openapi.models.V1Job;
@@ -49,6 +50,7 @@ final class KubernetesModel {
           "networking.k8s.io/v1/NetworkPolicy",
               new Kind(V1NetworkPolicy::validateJsonElement, V1NetworkPolicy::fromJson),
           "batch/v1/Job", new Kind(V1Job::validateJsonElement, V1Job::fromJson),
+          "batch/v1/CronJob", new Kind(V1CronJob::validateJsonElement, V1CronJob::fromJson),
           "v1/ConfigMap", new Kind(V1ConfigMap::validateJsonElement, V1ConfigMap::fromJson),
           "v1/Service", new Kind(V1Service::validateJsonElement, V1Service::fromJson),
           "v1/ServiceAccount",

@@ -56,6 +56,16 @@ record Manifest(String text, JsonNode json) {
     throw new IllegalArgumentException("nothing to remove at " + pointer + " in " + label());
   }
 
+  /** The Job that a CronJob makes, under its name. */
+  Manifest jobOfCronJob() {
+    var job = json.deepCopy();
+    if (job instanceof ObjectNode object) {
+      object.put("kind", "Job");
+      object.set("spec", json.at("/spec/jobTemplate/spec"));
+    }
+    return new Manifest(text, job);
+  }
+
   String kind() {
     return string("/kind");
   }

@@ -18,25 +18,19 @@ enum ManifestRule {
   DRAINS_ARE_POSSIBLE(release -> release.each("PodDisruptionBudget", ManifestRule::blocked)),
 
   /** A tag that moves gives two pods of one deployment different programs. */
-  IMAGES_ARE_FIXED(release -> release.each("Deployment", ManifestRule::movingImages)),
+  IMAGES_ARE_FIXED(release -> Release.each(release.workloads(), ManifestRule::movingImages)),
 
   /** SIGKILL before the drain ends cuts off requests that were accepted. */
   GRACE_COVERS_SLEEP_AND_DRAIN(
       release -> release.each("Deployment", it -> PodFindings.shortGrace(it, release))),
 
   /** The restricted Pod Security Standard, and what it leaves out: read-only root, no token. */
-  PODS_ARE_RESTRICTED(release ->
-      Stream.concat(
-          release.each("Deployment", PodFindings::looseSecurity),
-          release.each("Job", PodFindings::looseSecurity))),
+  PODS_ARE_RESTRICTED(release -> Release.each(release.workloads(), PodFindings::looseSecurity)),
 
   /**
    * Without requests nothing can be scheduled or scaled; without a memory limit a leak is shared.
    */
-  CONTAINERS_ARE_BOUNDED(release ->
-      Stream.concat(
-          release.each("Deployment", PodFindings::missingBounds),
-          release.each("Job", PodFindings::missingBounds))),
+  CONTAINERS_ARE_BOUNDED(release -> Release.each(release.workloads(), PodFindings::missingBounds)),
 
   /** Health is asked on the management port, each question at its own path. */
   PROBES_ASK_THE_MANAGEMENT_PORT(release -> release.each("Deployment", PodFindings::wrongProbes)),
@@ -132,8 +126,8 @@ enum ManifestRule {
         .path("data")
         .fieldNames()
         .forEachRemaining(it -> findings.require(!secret(it), "keeps " + it + " in plain text"));
-    manifest
-        .containers()
+    Manifest pods = manifest.kind().equals("CronJob") ? manifest.jobOfCronJob() : manifest;
+    pods.containers()
         .flatMap(it -> it.path("env").valueStream())
         .filter(it -> secret(it.path("name").asText()))
         .forEach(it ->

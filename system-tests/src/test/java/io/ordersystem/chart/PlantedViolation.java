@@ -98,7 +98,7 @@ record PlantedViolation(
             grace,
             "QUARKUS_SHUTDOWN_TIMEOUT",
             "60S",
-            "is killed after 35 s, before 10 s of sleep and 60 s of drain end"),
+            "is killed after 40 s, before 10 s of sleep and 60 s of drain end"),
         config(grace, "QUARKUS_SHUTDOWN_TIMEOUT", "0S", "lets nothing drain"),
         podWithout(grace, CONTAINER + "/lifecycle", "has no preStop sleep"));
   }

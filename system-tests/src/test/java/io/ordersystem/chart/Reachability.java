@@ -18,7 +18,7 @@ final class Reachability {
 
   static SortedSet<String> of(Release release) {
     var ways = new TreeSet<String>();
-    List<Manifest> pods = Stream.concat(release.all("Deployment"), release.all("Job")).toList();
+    List<Manifest> pods = release.workloads().toList();
     for (Manifest from : pods) {
       for (Manifest to : pods) {
         OWN_PORTS.stream()

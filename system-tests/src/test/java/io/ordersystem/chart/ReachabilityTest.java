@@ -75,6 +75,17 @@ class ReachabilityTest {
         .doesNotContain("inventory-service > anywhere:6379", "inventory-service > anywhere:443");
   }
 
+  @Test
+  void theCheckReachesTheDatabaseAndWhereItsFindingsGo() {
+    assertThat(Reachability.of(Chart.render("check: {enabled: true}")))
+        .filteredOn(way -> way.contains("check"))
+        .containsExactly("check > DNS:53", "check > DNS:53/UDP", "check > anywhere:5432");
+    assertThat(
+            Reachability.of(
+                Chart.render("check: {enabled: true, pushgatewayUrl: 'http://push:9091'}")))
+        .contains("check > anywhere:9091");
+  }
+
   static Stream<Arguments> plants() {
     return Stream.of(
         planted(

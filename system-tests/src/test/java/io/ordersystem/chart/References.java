@@ -12,11 +12,10 @@ final class References {
   static Stream<String> dangling(Release release) {
     var names = release.manifests().stream().map(Manifest::label).collect(Collectors.toSet());
     var pods =
-        Stream.concat(release.all("Deployment"), release.all("Job"))
-            .map(it -> it.json().at("/spec/template/metadata/labels"))
-            .toList();
+        release.workloads().map(it -> it.json().at("/spec/template/metadata/labels")).toList();
     return Stream.concat(
-        release.manifests().stream()
+        Stream.concat(
+                release.manifests().stream(), release.all("CronJob").map(Manifest::jobOfCronJob))
             .flatMap(it ->
                 references(it)
                     .filter(to -> !names.contains(to))

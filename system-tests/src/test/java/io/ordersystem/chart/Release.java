@@ -14,9 +14,25 @@ record Release(List<Manifest> manifests) {
     return manifests.stream().filter(it -> it.kind().equals(kind));
   }
 
+  /** What runs to its end: the Jobs, and those that a CronJob makes, each as a Job. */
+  Stream<Manifest> jobs() {
+    return Stream.concat(all("Job"), all("CronJob").map(Manifest::jobOfCronJob));
+  }
+
+  /** What has pods: deployments and jobs. */
+  Stream<Manifest> workloads() {
+    return Stream.concat(all("Deployment"), jobs());
+  }
+
   /** The findings about each object of a kind, each starting with the object. */
   Stream<String> each(String kind, Function<Manifest, Stream<String>> findings) {
-    return all(kind).flatMap(it -> findings.apply(it).map(finding -> it.label() + ": " + finding));
+    return each(all(kind), findings);
+  }
+
+  /** The same about these objects. */
+  static Stream<String> each(
+      Stream<Manifest> objects, Function<Manifest, Stream<String>> findings) {
+    return objects.flatMap(it -> findings.apply(it).map(finding -> it.label() + ": " + finding));
   }
 
   /** The data of the config map that a deployment's first container takes its environment from. */

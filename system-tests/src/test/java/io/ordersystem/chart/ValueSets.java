@@ -35,6 +35,14 @@ final class ValueSets {
     sets.put("several brokers", "kafka: {bootstrapServers: 'a:9092,b:9093'}");
     sets.put("alerts", "prometheusRule: {enabled: true, labels: {release: prometheus}}");
     sets.put("scraping", "podMonitor: {enabled: true, interval: 15s}");
+    sets.put(
+        "scraping by services", "serviceMonitor: {enabled: true, labels: {release: prometheus}}");
+    sets.put("checks", "check: {enabled: true}");
+    sets.put(
+        "checks that are exported",
+        "check: {enabled: true, schedule: '*/30 * * * *', image: {digest: '%s'}, pushgatewayUrl: 'http://push.monitoring:9091'}"
+            .formatted(DIGEST));
+    sets.put("checks without policies", "check: {enabled: true}\nnetworkPolicy: {enabled: false}");
     sets.put("dashboards", "dashboards: {enabled: true, annotations: {grafana_folder: Shop}}");
     sets.put(
         "secrets of a store",

@@ -47,6 +47,8 @@ class ValuesSchemaTest {
         "httpRoute: {enabled: true} | parentRefs",
         "ingress: {enabled: true} | hosts",
         "externalSecrets: {enabled: true} | name",
+        "check: {schedule: hourly} | schedule",
+        "check: {pushgatewayUrl: 'http://push:9091/metrics'} | pushgatewayUrl",
         "networkPolicy: {callers: []} | callers",
         "networkPolicy: {destinations: {kafka: {ports: []}}} | ports",
         "networkPolicy: {destinations: {kafka: {ports: [9092-]}}} | ports",

@@ -1,6 +1,7 @@
 package io.ordersystem.devstack.check;
 
 import io.ordersystem.devstack.check.Finding.Violation;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -32,7 +33,10 @@ public final class Check {
 
   Check(CheckTarget target, List<Invariant> invariants) {
     this.target = target;
-    this.invariants = List.copyOf(invariants);
+    this.invariants =
+        invariants.stream()
+            .filter(invariant -> target.sandbox() != null || !invariant.asksTheProvider())
+            .toList();
   }
 
   /** One finding per invariant, in their order. */
@@ -61,11 +65,9 @@ public final class Check {
   private Map<Invariant.Parameter, String> values(Duration grace) throws CannotCheck {
     var values = new EnumMap<Invariant.Parameter, String>(Invariant.Parameter.class);
     values.put(Invariant.Parameter.GRACE, grace.toString());
-    boolean asksTheProvider =
-        invariants.stream()
-            .anyMatch(invariant -> invariant.parameters().contains(Invariant.Parameter.LEDGER));
-    if (asksTheProvider) {
-      values.put(Invariant.Parameter.LEDGER, new ProviderLedger(target.sandbox()).read());
+    URI sandbox = target.sandbox();
+    if (sandbox != null && invariants.stream().anyMatch(Invariant::asksTheProvider)) {
+      values.put(Invariant.Parameter.LEDGER, new ProviderLedger(sandbox).read());
     }
     return values;
   }

@@ -38,6 +38,11 @@ record Invariant(String id, String title, String sql, List<Parameter> parameters
   private static final Pattern NAMED = Pattern.compile("(?<![:\\w]):([a-z]+)");
   private static final Set<String> HEADERS = Set.of("title", "grace", "ledger");
 
+  /** Whether it compares with what the provider says. */
+  boolean asksTheProvider() {
+    return parameters.contains(Parameter.LEDGER);
+  }
+
   /**
    * Reads a file: header lines {@code -- title: ...} and, saying why, {@code -- grace: ...} and
    * {@code -- ledger: ...} for each parameter; then the query.

@@ -10,6 +10,7 @@ import io.ordersystem.devstack.demo.DemoCommand;
 import io.ordersystem.devstack.drill.DrillCommand;
 import io.ordersystem.devstack.events.EventsCommand;
 import io.ordersystem.devstack.events.ParkedCommand;
+import io.ordersystem.devstack.image.ImageCommand;
 import io.ordersystem.devstack.load.LoadCommand;
 import io.ordersystem.devstack.postgres.Database;
 import io.ordersystem.devstack.postgres.DatabaseRole;
@@ -89,6 +90,7 @@ public final class Main {
                     new Database(LocalPort.POSTGRES.number()).jdbcUrl(),
                     "127.0.0.1:" + LocalPort.KAFKA.number()))
             .addSubcommand(DataCommand.on(system))
+            .addSubcommand(new ImageCommand(root, state))
             .addSubcommand(new BenchCommand(system, tokens))
             .addSubcommand(new LoadCommand(root.resolve("load-tests/k6"), gateway, tokens));
     commands.setExecutionExceptionHandler(Main::failed);
