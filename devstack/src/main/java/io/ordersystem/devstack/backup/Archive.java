@@ -37,11 +37,6 @@ public final class Archive {
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
                     "-Xmx128m",
-                    // It is started for each part of the log: with its classes kept it takes half.
-                    "-XX:+AutoCreateSharedArchive",
-                    "-XX:SharedArchiveFile=" + directory.resolve("archive-log.jsa"),
-                    "-Xlog:cds=off",
-                    "-Xlog:cds+dynamic=off",
                     "-cp",
                     Jvm.helperClassPath(),
                     ArchiveLog.class.getName(),
