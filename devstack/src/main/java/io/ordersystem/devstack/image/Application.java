@@ -13,8 +13,9 @@ import java.util.Map;
  * @param sbom the bill of materials of what is in it
  * @param leftOut files that it runs without, by how their names begin
  * @param start what follows {@code java} and its options
- * @param training the environment in which it is started once, to learn its classes; it may fail
- *     after that, as it has no database
+ * @param practice the same for the start that teaches which classes it loads; it may fail, as it
+ *     has no database
+ * @param training the environment of that start
  */
 record Application(
     String name,

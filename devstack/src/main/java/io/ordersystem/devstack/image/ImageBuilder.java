@@ -109,8 +109,13 @@ final class ImageBuilder {
    */
   record Built(String name, Path archive, String digest) {}
 
-  Built build(Application application)
-      throws IOException, InterruptedException, InvalidImageReferenceException {
+  /**
+   * Builds one.
+   *
+   * @throws ComponentFailed when the application is not packaged, the base is none or cannot be
+   *     had, or the tag is no tag
+   */
+  Built build(Application application) throws IOException, InterruptedException {
     if (!Files.exists(application.files()) || !Files.exists(application.sbom())) {
       throw new ComponentFailed(
           "%s or %s is not there: ./order-system image packages them"
@@ -121,25 +126,27 @@ final class ImageBuilder {
     train(application, staged);
     String name = "order-system/" + application.name() + ":" + tag;
     Path archive = directory.resolve(application.name() + ".tar");
-    JibContainerBuilder image =
-        layers(application, staged)
-            .setFormat(ImageFormat.OCI)
-            .setCreationTime(TIME)
-            .setUser(USER)
-            .setWorkingDirectory(AbsoluteUnixPath.get(HOME))
-            .setExposedPorts(Set.of(Port.tcp(8080), Port.tcp(9000)))
-            .setEnvironment(Map.of("LANG", "C.UTF-8", "JAVA_HOME", JAVA))
-            .setLabels(labels(application))
-            .setEntrypoint(command(JAVA + "/bin/java", application.start()));
     try {
       JibContainer built =
-          image.containerize(
-              Containerizer.to(TarImage.at(archive).named(name))
-                  .setBaseImageLayersCache(directory.resolve("cache"))
-                  .setApplicationLayersCache(directory.resolve("cache"))
-                  .setToolName("order-system"));
+          layers(application, staged)
+              .setFormat(ImageFormat.Docker)
+              .setCreationTime(TIME)
+              .setUser(USER)
+              .setWorkingDirectory(AbsoluteUnixPath.get(HOME))
+              .setExposedPorts(Set.of(Port.tcp(8080), Port.tcp(9000)))
+              .setEnvironment(Map.of("LANG", "C.UTF-8", "JAVA_HOME", JAVA))
+              .setLabels(labels(application))
+              .setEntrypoint(command(JAVA + "/bin/java", application.start()))
+              .containerize(
+                  Containerizer.to(TarImage.at(archive).named(name))
+                      .setBaseImageLayersCache(directory.resolve("cache"))
+                      .setApplicationLayersCache(directory.resolve("cache"))
+                      .setToolName("order-system"));
       return new Built(name, archive, built.getDigest().toString());
-    } catch (RegistryException | ExecutionException | CacheDirectoryCreationException e) {
+    } catch (InvalidImageReferenceException
+        | RegistryException
+        | ExecutionException
+        | CacheDirectoryCreationException e) {
       throw new ComponentFailed("no image " + name + ": " + e.getMessage(), e);
     }
   }

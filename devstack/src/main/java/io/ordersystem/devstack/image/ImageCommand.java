@@ -1,6 +1,5 @@
 package io.ordersystem.devstack.image;
 
-import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import io.ordersystem.devstack.process.ComponentFailed;
 import io.ordersystem.devstack.process.StateDirectory;
 import io.ordersystem.devstack.stack.LocalService;
@@ -79,25 +78,20 @@ public final class ImageCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Path directory = output == null ? state.data("images") : StateDirectory.directory(output);
     var out = spec.commandLine().getOut();
-    try {
-      var builder =
-          new ImageBuilder(directory, base == null || base.isBlank() ? null : base, tag());
-      for (Application application : wanted()) {
-        long began = System.nanoTime();
-        var built = builder.build(application);
-        out.printf(
-            "  %-60s %5d MiB  %s%n  %s, after %.1f s%n",
-            built.name(),
-            Files.size(built.archive()) >> 20,
-            built.digest(),
-            built.archive(),
-            (System.nanoTime() - began) / 1e9);
-        out.flush();
-      }
-      return 0;
-    } catch (InvalidImageReferenceException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    var builder = new ImageBuilder(directory, base == null || base.isBlank() ? null : base, tag());
+    for (Application application : wanted()) {
+      long began = System.nanoTime();
+      var built = builder.build(application);
+      out.printf(
+          "  %-60s %5d MiB  %s%n  %s, after %.1f s%n",
+          built.name(),
+          Files.size(built.archive()) >> 20,
+          built.digest(),
+          built.archive(),
+          (System.nanoTime() - began) / 1e9);
+      out.flush();
     }
+    return 0;
   }
 
   private List<Application> wanted() {
