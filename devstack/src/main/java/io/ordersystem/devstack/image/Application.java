@@ -59,7 +59,13 @@ record Application(
         module.resolve("target/sbom/sbom.cdx.json"),
         List.of(),
         main,
-        List.of("-cp", "lib/*", "io.ordersystem.devstack.cli.Main", "check", "--help"),
+        List.of(
+            "-cp",
+            "lib/*",
+            "io.ordersystem.devstack.cli.Main",
+            "check",
+            "--jdbc-url",
+            "jdbc:postgresql://127.0.0.1:1/none"),
         Map.of());
   }
 }
