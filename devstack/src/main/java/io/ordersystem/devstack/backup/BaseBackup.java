@@ -53,6 +53,8 @@ public final class BaseBackup {
   public void take(Database server, Path data) throws IOException {
     try (Connection connection = server.connect(DatabaseRole.SUPERUSER);
         var statement = connection.createStatement()) {
+      // An archive that takes nothing would be waited for without end.
+      statement.execute("SET statement_timeout = '5min'");
       statement.execute("SELECT pg_backup_start('order-system', true)");
       pack(data);
       try (var rows = statement.executeQuery("SELECT labelfile FROM pg_backup_stop(true)")) {

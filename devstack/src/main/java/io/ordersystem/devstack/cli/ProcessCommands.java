@@ -3,6 +3,7 @@ package io.ordersystem.devstack.cli;
 import io.ordersystem.devstack.stack.Component;
 import io.ordersystem.devstack.stack.LocalSystem;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -95,7 +96,7 @@ final class ProcessCommands {
       var out = spec.commandLine().getOut();
       String first = component(spec, system, name).name();
       for (Component one : system.components()) {
-        if (one.name().equals(first) || one.name().startsWith(first + "-")) {
+        if (one.name().equals(first) || one.name().matches(Pattern.quote(first) + "-\\d")) {
           long began = System.nanoTime();
           one.stop().run();
           one.start().run();

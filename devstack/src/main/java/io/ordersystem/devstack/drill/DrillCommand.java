@@ -62,6 +62,9 @@ public final class DrillCommand implements Runnable {
       this.tokens = tokens;
     }
 
+    /** Refuses a wrong call before anything is touched. */
+    void understand() {}
+
     /** Whether it ended as it must. */
     abstract boolean ends(Scene scene, Pressure pressure) throws Exception;
 
@@ -73,6 +76,7 @@ public final class DrillCommand implements Runnable {
               tokens,
               arguments -> orderSystem().execute(arguments),
               spec.commandLine().getOut());
+      understand();
       if (!quick && !scene.startsEmpty("--links")) {
         return 1;
       }
@@ -142,16 +146,24 @@ public final class DrillCommand implements Runnable {
     }
 
     @Override
+    void understand() {
+      target();
+    }
+
+    @Override
     boolean ends(Scene scene, Pressure pressure) throws Exception {
+      return new RestoreDrill(scene, pressure).run(target());
+    }
+
+    private RestoreDrill.Target target() {
       try {
-        return new RestoreDrill(scene, pressure)
-            .run(
-                Character.isDigit(to.charAt(to.length() - 1)) || to.endsWith("Z")
-                    ? RestoreDrill.Target.at(Instant.parse(to))
-                    : RestoreDrill.Target.before(new Seconds().convert(to)));
-      } catch (DateTimeParseException e) {
+        return to.matches("\\d+s")
+            ? RestoreDrill.Target.before(new Seconds().convert(to))
+            : RestoreDrill.Target.at(Instant.parse(to));
+      } catch (DateTimeParseException | TypeConversionException e) {
         throw new CommandLine.ParameterException(
-            new CommandLine(this), "--to must be 5s, or a time such as 2026-11-27T10:00:00Z");
+            new CommandLine(this),
+            "--to must be 1s to 60s, or a time such as 2026-11-27T10:00:00Z");
       }
     }
   }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * The primary is killed while orders run, its replica becomes the primary, and the address that
  * services know leads there. That somebody has to notice first is not part of it: on a cluster the
  * operator of the database does, and takes its time.
+ *
+ * <p>When it fails half-way, services stay without a database rather than with one that is not
+ * mended; the next {@code up} starts what was promoted, or, before that, the primary as it was.
  */
 final class FailoverDrill {
   private static final Duration BACK_WITHIN = Duration.ofSeconds(60);
@@ -38,26 +41,14 @@ final class FailoverDrill {
    */
   boolean run(@Nullable Duration behind) throws SQLException, IOException {
     var processes = new Processes(scene);
-    if (behind == null) {
-      disasters.replicateSynchronously();
-      scene.say("replication is synchronous: no commit is answered before the replica has it");
-    }
     boolean well;
     try (var client = scene.client();
         var traffic = Traffic.start(client, pressure.ordersPerSecond(), Scene.newRun("failover"))) {
-      try {
-        traffic.runsFor(pressure.before());
-        if (behind != null) {
-          disasters.cutReplication();
-          scene.say("replication is asynchronous, and the replica gets nothing any more");
-          traffic.runsFor(behind);
-        }
-        well = failsOver(traffic, behind != null);
-      } finally {
-        scene.links().set("postgres", LinkMode.REDIRECT, LocalPort.POSTGRES.number());
-        disasters.pairAgain();
-      }
+      prepare(traffic, behind);
+      well = failsOver(traffic, behind != null);
     }
+    scene.links().set("postgres", LinkMode.REDIRECT, LocalPort.POSTGRES.number());
+    disasters.pairAgain();
     scene.say("the promoted server has moved to the first address, a copy of it is its replica");
     if (behind != null) {
       // What the topic tells of offers that have changed in the lost time only.
@@ -65,6 +56,28 @@ final class FailoverDrill {
     }
     well &= new Aftermath(scene, new Database(LocalPort.POSTGRES.number())).isClean();
     return well & processes.areTheSame();
+  }
+
+  private void prepare(Traffic traffic, @Nullable Duration behind) {
+    boolean prepared = false;
+    try {
+      if (behind == null) {
+        disasters.replicateSynchronously();
+        scene.say("replication is synchronous: no commit is answered before the replica has it");
+      }
+      traffic.runsFor(pressure.before());
+      if (behind != null) {
+        disasters.cutReplication();
+        scene.say("replication is asynchronous, and the replica gets nothing any more");
+        traffic.runsFor(behind);
+      }
+      prepared = true;
+    } finally {
+      if (!prepared) {
+        // Nothing was broken yet, and commits must not wait for a replica that is not there.
+        disasters.replicateAsynchronously();
+      }
+    }
   }
 
   private boolean failsOver(Traffic traffic, boolean mayLose) throws SQLException, IOException {

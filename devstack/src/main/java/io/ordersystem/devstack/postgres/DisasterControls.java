@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -22,6 +24,16 @@ import java.util.function.Consumer;
  * replica, archives the log, restores from an archive. Each call returns when it has taken effect.
  */
 public final class DisasterControls {
+  /** What drills set; the next start of a server takes it back. */
+  static final List<String> SETTINGS =
+      List.of(
+          "synchronous_standby_names",
+          "primary_conninfo",
+          "archive_command",
+          "archive_timeout",
+          "restore_command",
+          "recovery_target_");
+
   private static final Duration SOON = Duration.ofSeconds(30);
 
   /** The archive may be some parts behind on a machine that is busy. */
@@ -69,9 +81,39 @@ public final class DisasterControls {
     cluster.primaryServer().daemon().killFamily();
   }
 
-  /** The primary's data are gone, its log with them. It must have ended. */
+  /**
+   * The primary's data are gone, its log with them: to where nothing looks for them. It must have
+   * ended. A drill that ends well deletes them ({@link #forgetDestroyed}).
+   */
   public void destroyPrimary() {
-    StateDirectory.deleteTree(cluster.primaryServer().data());
+    putAside(cluster.primaryServer(), destroyed(cluster.primaryServer()));
+  }
+
+  static Path destroyed(PostgresServer server) {
+    return server.data().resolveSibling(server.data().getFileName() + ".destroyed");
+  }
+
+  /** What was destroyed is not needed any more. */
+  public void forgetDestroyed() {
+    StateDirectory.deleteTree(destroyed(cluster.primaryServer()));
+    StateDirectory.deleteTree(destroyed(cluster.replicaServer()));
+  }
+
+  private static void putAside(PostgresServer server, Path where) {
+    if (server.daemon().running().isPresent()) {
+      throw new ComponentFailed(server.daemon().name() + " runs: its data stay where they are");
+    }
+    StateDirectory.deleteTree(where);
+    try {
+      Files.move(server.data(), where, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The archive's files belong to whoever the server runs as. */
+  public void hand(Path file) {
+    Unprivileged.here().own(file);
   }
 
   /** Makes the replica a primary, on its own port, when it has replayed all that it has. */
@@ -80,6 +122,12 @@ public final class DisasterControls {
     await("the replica was not promoted", cluster.replica(), "SELECT NOT pg_is_in_recovery()");
     // It would be told to follow nobody by its next start otherwise.
     on(cluster.replica(), "ALTER SYSTEM RESET primary_conninfo", "SELECT pg_reload_conf()");
+    // From now on this is the history: whoever starts the system must not find the other one.
+    putAside(cluster.primaryServer(), formerPrimary());
+  }
+
+  private Path formerPrimary() {
+    return cluster.primaryServer().data().resolveSibling("postgres.before-failover");
   }
 
   /** When the last transaction that the promoted replica has was committed. */
@@ -93,20 +141,22 @@ public final class DisasterControls {
    */
   public void pairAgain() {
     cluster.replicaServer().stop();
-    StateDirectory.deleteTree(cluster.primaryServer().data());
+    // Finds no primary, and lets the replica's data take its place.
     cluster.start();
+    StateDirectory.deleteTree(formerPrimary());
   }
 
   /** The replica is of no use any more: it knows what the primary does not. */
   public void discardReplica() {
     cluster.replicaServer().stopWithoutCheckpoint();
-    StateDirectory.deleteTree(cluster.replicaServer().data());
+    putAside(cluster.replicaServer(), destroyed(cluster.replicaServer()));
   }
 
   /** Gives the primary, which works on, a replica that begins as a copy of it. */
   public void renewReplica() {
     Path from = cluster.primaryServer().data();
-    Path to = StateDirectory.directory(cluster.replicaServer().data());
+    Path data = cluster.replicaServer().data();
+    Path to = partial(data);
     try (var connection = cluster.primary().connect(DatabaseRole.SUPERUSER);
         var statement = connection.createStatement()) {
       statement.execute("SELECT pg_backup_start('replica', true)");
@@ -116,12 +166,20 @@ public final class DisasterControls {
         rows.next();
         Files.writeString(to.resolve("backup_label"), rows.getString(1));
       }
+      Files.move(to, data, StandardCopyOption.ATOMIC_MOVE);
     } catch (SQLException e) {
       throw new ComponentFailed("no copy for a replica: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     cluster.start();
+  }
+
+  /** An empty directory beside the data: half of a copy must not be taken for one. */
+  private static Path partial(Path data) {
+    Path partial = data.resolveSibling(data.getFileName() + ".partial");
+    StateDirectory.deleteTree(partial);
+    return StateDirectory.directory(partial);
   }
 
   /** Neither what the running server holds nor its log, which the copy gets from it. */
@@ -188,9 +246,8 @@ public final class DisasterControls {
    * @throws ComponentFailed when the log does not reach so far, with the end of the server's log
    */
   public void restore(Consumer<Path> base, String restoreCommand, Instant to) {
-    Path data = cluster.primaryServer().data();
-    StateDirectory.deleteTree(data);
-    base.accept(StateDirectory.directory(data));
+    Path data = partial(cluster.primaryServer().data());
+    base.accept(data);
     try {
       // Later lines win over those of the server that was backed up.
       Files.writeString(
@@ -205,6 +262,7 @@ public final class DisasterControls {
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
       Files.writeString(data.resolve("recovery.signal"), "");
+      Files.move(data, cluster.primaryServer().data(), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

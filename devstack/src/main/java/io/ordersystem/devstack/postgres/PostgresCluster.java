@@ -134,6 +134,11 @@ public final class PostgresCluster {
     if (primary.daemon().running().isPresent()) {
       return;
     }
+    if (!primary.hasData() && Files.exists(DisasterControls.destroyed(primary))) {
+      throw new ComponentFailed(
+          "a drill was interrupted: what it destroyed is in %s; move it back to %s, or ./order-system down --wipe"
+              .formatted(DisasterControls.destroyed(primary), primary.data()));
+    }
     if (!primary.hasData() && replica.hasData()) {
       replicaTakesThePlace();
     }

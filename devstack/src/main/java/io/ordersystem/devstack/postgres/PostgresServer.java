@@ -65,6 +65,7 @@ final class PostgresServer {
       Files.writeString(
           data.resolve("postgresql.conf"), PostgresSettings.server(port, primaryPort));
       Files.writeString(data.resolve("pg_hba.conf"), PostgresSettings.ACCESS);
+      forgetDrills();
       if (primaryPort == null) {
         Files.deleteIfExists(data.resolve("standby.signal"));
       } else {
@@ -79,6 +80,22 @@ final class PostgresServer {
     daemon.start(
         Launch.of(
             data, user.command(List.of(binaries.program("postgres"), "-D", data.toString()))));
+  }
+
+  /**
+   * What an interrupted drill has set would hold up every commit, or fill the disk. A server that
+   * is being restored still needs it.
+   */
+  private void forgetDrills() throws IOException {
+    Path changed = data.resolve("postgresql.auto.conf");
+    if (!Files.exists(changed) || Files.exists(data.resolve("recovery.signal"))) {
+      return;
+    }
+    Files.write(
+        changed,
+        Files.readAllLines(changed).stream()
+            .filter(line -> DisasterControls.SETTINGS.stream().noneMatch(line::startsWith))
+            .toList());
   }
 
   /**

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "recover",
     description = {
       "Make a database that was restored to a time, and the topics that tell more, agree again. Before any service writes to it.",
-      "Messages that no outbox has any more get no effect; those since a while before the time are sent again. May be run again.",
+      "Messages that no outbox has any more get no effect; those since a while before the time are sent again.",
       "The password is taken from the environment variable PGPASSWORD."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the annotated fields before it calls
@@ -43,7 +43,8 @@ public final class RecoverCommand implements Callable<Integer> {
       names = "--margin",
       paramLabel = "MINUTES",
       defaultValue = "5",
-      description = "For longer than this no consumer was behind at that time (5; 1440 at most).")
+      description =
+          "For longer than this no message was on its way at that time, from its outbox to its effects (5; 1440 at most).")
   private int margin;
 
   @Option(
@@ -104,6 +105,9 @@ public final class RecoverCommand implements Callable<Integer> {
       outcome.orders().forEach(order -> out.println("  " + order));
       out.flush();
       return 0;
+    } catch (IllegalStateException e) {
+      Files.deleteIfExists(lost);
+      throw new ComponentFailed(String.valueOf(e.getMessage()), e);
     } catch (SQLException e) {
       throw new ComponentFailed("the database cannot be mended: " + e.getMessage(), e);
     }

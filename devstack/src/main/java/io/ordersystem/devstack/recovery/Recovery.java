@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +39,7 @@ import java.util.UUID;
  *       what they remember.
  * </ul>
  *
- * All of it may be run again.
+ * Whoever runs it again sets the outboxes back again: that sends more twice, and does no harm.
  */
 public final class Recovery {
   private static final List<DatabaseRole> SERVICES =
@@ -52,8 +51,17 @@ public final class Recovery {
   private static final String FORGOTTEN =
       "SELECT id FROM unnest(?::uuid[]) AS told (id) WHERE NOT EXISTS (SELECT FROM %s.outbox o WHERE o.id = told.id)";
 
-  /** Readers by the names under which they remember, each found by a jump in the index. */
-  private static final String CONSUMERS =
+  /** Under which names the inboxes remember: those of the services' channels. */
+  static final Map<DatabaseRole, List<String>> CONSUMERS =
+      Map.of(
+          DatabaseRole.ORDERS, List.of("payment-events", "reservation-events", "stock-state"),
+          DatabaseRole.INVENTORY, List.of("reservation-commands"),
+          DatabaseRole.PAYMENTS, List.of("payment-commands"),
+          DatabaseRole.NOTIFICATIONS,
+              List.of("order-contacts", "order-events", "payment-events", "stock-events"));
+
+  /** The names that are there, each found by a jump in the index. */
+  private static final String REMEMBERED =
       """
       WITH RECURSIVE reader AS (
         (SELECT consumer FROM %1$s.inbox ORDER BY consumer LIMIT 1)
@@ -64,6 +72,10 @@ public final class Recovery {
       SELECT consumer FROM reader WHERE consumer IS NOT NULL
       """;
 
+  /** Who publishes for a service holds this, for as long as it does. */
+  private static final String RELAY_IS_AWAY =
+      "SELECT pg_try_advisory_lock(hashtextextended('outbox-relay/' || ?, 0))";
+
   private static final String SEEN =
       """
       INSERT INTO %s.inbox (consumer, event_id)
@@ -71,12 +83,16 @@ public final class Recovery {
       ON CONFLICT DO NOTHING
       """;
 
+  /**
+   * Below a gap that is still open the lower of both positions counts: what is sent twice is
+   * dropped, what is not sent at all is lost.
+   */
   private static final String SEND_AGAIN =
       """
       UPDATE %1$s.outbox_cursor
-      SET position = first - 1, highest = first - 1, gaps = '{}', gap_bounds = '{}'
+      SET position = least(position, first - 1), highest = least(position, first - 1), gaps = '{}', gap_bounds = '{}'
       FROM (SELECT min(o.position) AS first FROM %1$s.outbox o WHERE o.id >= %1$s.uuid7_floor(?)) since
-      WHERE first - 1 < position
+      WHERE first - 1 < greatest(position, highest)
       """;
 
   private static final String SINCE =
@@ -84,7 +100,6 @@ public final class Recovery {
 
   private final Connection database;
   private final Map<String, Object> kafka;
-  private final Map<DatabaseRole, List<String>> consumers = new LinkedHashMap<>();
 
   /**
    * A recovery.
@@ -110,14 +125,17 @@ public final class Recovery {
    * Mends it.
    *
    * @param to the moment up to which the database knows everything
-   * @param margin how long before it messages may have been sent whose effects came after it:
-   *     longer than any consumer was behind
+   * @param margin how long before it messages may have been written whose effects came after it:
+   *     longer than relays and consumers were behind together
    * @param lost gets the forgotten messages, a JSON line each as {@code events export} writes them
+   * @throws IllegalStateException when a service is at work on the database, or reads under a name
+   *     that is not known here
    */
   public Outcome run(Instant to, Duration margin, Path lost) throws SQLException, IOException {
     Instant since = to.minus(margin);
     for (DatabaseRole service : SERVICES) {
-      consumers.put(service, texts(CONSUMERS.formatted(service.roleName())));
+      keepRelayAway(service);
+      requireKnown(service);
     }
     var orders = new TreeSet<String>();
     long forgotten = forget(since, lost, orders);
@@ -127,6 +145,34 @@ public final class Recovery {
       update(SEND_AGAIN.formatted(service.roleName()), since);
     }
     return new Outcome(forgotten, orders, again);
+  }
+
+  /**
+   * Nobody publishes meanwhile: a leader that runs keeps its place in memory, and would overwrite
+   * the one that is set back. The lock ends with the connection.
+   */
+  private void keepRelayAway(DatabaseRole service) throws SQLException {
+    try (PreparedStatement statement = database.prepareStatement(RELAY_IS_AWAY)) {
+      statement.setString(1, service.roleName());
+      try (var rows = statement.executeQuery()) {
+        rows.next();
+        if (!rows.getBoolean(1)) {
+          throw new IllegalStateException(
+              "a service publishes from the schema %s: keep the services from this database until it is recovered"
+                  .formatted(service.roleName()));
+        }
+      }
+    }
+  }
+
+  private void requireKnown(DatabaseRole service) throws SQLException {
+    var unknown = texts(REMEMBERED.formatted(service.roleName()));
+    unknown.removeAll(CONSUMERS.getOrDefault(service, List.of()));
+    if (!unknown.isEmpty()) {
+      throw new IllegalStateException(
+          "%s reads as %s, which this release does not know: take the tools of the services' release"
+              .formatted(service.roleName(), unknown));
+    }
   }
 
   private long forget(Instant since, Path lost, Set<String> orders)
@@ -195,7 +241,7 @@ public final class Recovery {
   }
 
   private void seen(DatabaseRole reader, Set<UUID> forgotten) throws SQLException {
-    List<String> names = consumers.getOrDefault(reader, List.of());
+    List<String> names = CONSUMERS.getOrDefault(reader, List.of());
     try (PreparedStatement statement =
         database.prepareStatement(SEEN.formatted(reader.roleName()))) {
       statement.setArray(1, database.createArrayOf("text", names.toArray()));

@@ -18,7 +18,7 @@ import java.util.UUID;
  * A database with the services' own migrations and the roles of the stack. A template is made once
  * and copied for each test.
  */
-final class AuditedDatabase {
+public final class AuditedDatabase {
   private static final Map<String, String> SERVICES =
       Map.of(
           "orders", "order-service",
@@ -39,7 +39,8 @@ final class AuditedDatabase {
    *
    * @param server a JDBC URL up to the database's name, of a server that trusts its superuser
    */
-  static AuditedDatabase template(String server, Path script) throws SQLException, IOException {
+  public static AuditedDatabase template(String server, Path script)
+      throws SQLException, IOException {
     var template = create(server, "template1");
     template.execute(
         """
@@ -65,11 +66,13 @@ final class AuditedDatabase {
     return template;
   }
 
-  AuditedDatabase copy() throws SQLException {
+  /** Another one as it is now. */
+  public AuditedDatabase copy() throws SQLException {
     return create(server, name);
   }
 
-  void execute(String sql) throws SQLException {
+  /** Runs statements as the superuser. */
+  public void execute(String sql) throws SQLException {
     try (var connection = connect(name);
         var statement = connection.createStatement()) {
       statement.execute(sql);
@@ -94,7 +97,8 @@ final class AuditedDatabase {
     List<Finding> ask(Connection connection) throws SQLException, CannotCheck;
   }
 
-  String text(String query) {
+  /** The first column of the first row. */
+  public String text(String query) {
     try (var connection = connect(name)) {
       return text(connection, query);
     } catch (SQLException failure) {
@@ -115,7 +119,8 @@ final class AuditedDatabase {
     return new CheckTarget(new ReadOnlyLogin(server + name, "auditor", "auditor"), sandbox);
   }
 
-  void drop() throws SQLException {
+  /** Ends it. */
+  public void drop() throws SQLException {
     try (var connection = DriverManager.getConnection(server + "postgres", "postgres", "postgres");
         var statement = connection.createStatement()) {
       statement.execute("DROP DATABASE " + name + " WITH (FORCE)");
@@ -129,6 +134,11 @@ final class AuditedDatabase {
       statement.execute("CREATE DATABASE %s TEMPLATE %s".formatted(name, template));
     }
     return new AuditedDatabase(server, name);
+  }
+
+  /** A connection as the superuser; the caller closes it. */
+  public Connection connect() throws SQLException {
+    return connect(name);
   }
 
   private Connection connect(String database) throws SQLException {

@@ -251,7 +251,7 @@ public final class LeasedWork<T> {
     return claimed(free)
         .chain(claimed ->
             together(claimed)
-                .chain(() -> claimed.size() < free ? Uni.createFrom().voidItem() : claimAndDo()));
+                .chain(() -> claimed.size() < free ? Uni.createFrom().voidItem() : pass()));
   }
 
   private Uni<Void> together(List<T> claimed) {

@@ -244,6 +244,28 @@ class LeasedWorkTest {
     assertThat(due).containsExactly(3);
   }
 
+  @Test
+  void aPassThatHasMoreToClaimEndsWithTheProcess() throws Exception {
+    due.addAll(List.of(1, 2, 3, 4));
+    var pass = work.pass().subscribeAsCompletionStage();
+    assertThat(underWay.keySet()).containsExactly(1, 2);
+    var stop =
+        CompletableFuture.runAsync(() -> {
+          try {
+            draining.stop(new ShutdownEvent());
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
+    assertThatThrownBy(() -> stop.get(200, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    finish(1);
+    finish(2);
+    stop.get(10, TimeUnit.SECONDS);
+    assertThat(pass).isCompleted();
+    assertThat(due).containsExactly(3, 4);
+  }
+
   private void start() {
     work.pass().subscribe().with(ended -> {});
   }
