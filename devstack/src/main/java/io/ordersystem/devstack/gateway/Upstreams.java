@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Upstreams {
   private static final String LOOPBACK = "127.0.0.1";
-  private static final long PROBE_EVERY_MILLIS = 250;
+  private static final long PROBE_EVERY_MILLIS = 500;
   private static final int PROBE_MILLIS = 1_000;
   private static final int SILENCES = 3;
 

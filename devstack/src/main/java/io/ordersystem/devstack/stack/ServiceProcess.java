@@ -25,7 +25,7 @@ import java.util.Map;
 /** One of the four services from its packaged jar, configured by the same keys as on Kubernetes. */
 final class ServiceProcess {
   private static final Duration READY = Duration.ofSeconds(90);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration PROBE = Duration.ofSeconds(2);
 
   /** Small heaps and the quick compiler: four services share a laptop with everything else. */
@@ -174,9 +174,9 @@ final class ServiceProcess {
     environment.put("QUARKUS_OIDC_PUBLIC_KEY", LocalKeys.in(state).publicKey());
     environment.put("SERVICE_INSTANCE", service + "-service-" + instance);
     if (backing.hasOthers()) {
-      // The gateway looks four times a second who is ready; on Kubernetes a preStop sleep is for
-      // it.
-      environment.put("QUARKUS_SHUTDOWN_DELAY", "3S");
+      // The gateway looks twice a second who is ready, and a machine with eight services on two
+      // cores may take seconds to answer it. On Kubernetes a preStop sleep of 10 s is for that.
+      environment.put("QUARKUS_SHUTDOWN_DELAY", "8S");
     }
     // On a laptop a fault may be asked for; the chart leaves this off.
     environment.put("FAULTS_ENABLED", "true");

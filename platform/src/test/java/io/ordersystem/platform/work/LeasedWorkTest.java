@@ -225,16 +225,7 @@ class LeasedWorkTest {
     due.addAll(List.of(1, 2, 3));
     work.begin().subscribe().with(begun -> {});
     assertThat(underWay.keySet()).containsExactly(1, 2);
-    var stop =
-        CompletableFuture.runAsync(() -> {
-          try {
-            draining.stop(new ShutdownEvent());
-          } catch (InterruptedException e) {
-            throw new AssertionError(e);
-          }
-        });
-    assertThatThrownBy(() -> stop.get(200, TimeUnit.MILLISECONDS))
-        .isInstanceOf(TimeoutException.class);
+    var stop = stopThatWaits();
     finish(1);
     assertThat(underWay.keySet()).as("no place is taken again").containsExactly(2);
     finish(2);
@@ -249,6 +240,16 @@ class LeasedWorkTest {
     due.addAll(List.of(1, 2, 3, 4));
     var pass = work.pass().subscribeAsCompletionStage();
     assertThat(underWay.keySet()).containsExactly(1, 2);
+    var stop = stopThatWaits();
+    finish(1);
+    finish(2);
+    stop.get(10, TimeUnit.SECONDS);
+    assertThat(pass).isCompleted();
+    assertThat(due).containsExactly(3, 4);
+  }
+
+  /** The end of the process, which waits for what is under way. */
+  private CompletableFuture<Void> stopThatWaits() {
     var stop =
         CompletableFuture.runAsync(() -> {
           try {
@@ -259,11 +260,7 @@ class LeasedWorkTest {
         });
     assertThatThrownBy(() -> stop.get(200, TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
-    finish(1);
-    finish(2);
-    stop.get(10, TimeUnit.SECONDS);
-    assertThat(pass).isCompleted();
-    assertThat(due).containsExactly(3, 4);
+    return stop;
   }
 
   private void start() {
