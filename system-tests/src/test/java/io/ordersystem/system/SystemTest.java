@@ -408,7 +408,7 @@ class SystemTest {
     String drill = drilled("restore", "--to", "2s");
     assertThat(drill)
         .contains("RTO ", "of all acknowledged since 0 are lost")
-        .containsPattern("RPO 0 s: of [1-9]\\d* orders acknowledged until then 0 are lost");
+        .containsPattern("RPO: 0 of [1-9]\\d* orders acknowledged until then are lost");
     // The backup is not to be read without its key.
     Path base = STATE.resolve("backup/base/base.tar.sealed");
     assertThat(Files.size(base)).isGreaterThan(1_000_000);

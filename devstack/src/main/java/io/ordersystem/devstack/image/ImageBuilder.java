@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  * Makes images. From below: what they stand on, a Java, libraries, the application, the cache of
  * classes; so that a new release of the same libraries sends the last two only.
  *
- * <p>Every file has the same time. That makes equal contents equal layers, and it is also what the
- * cache of classes asks for: Java takes it only for the very files that it was made from. The cache
- * alone differs from build to build.
+ * <p>Every file has the same time, which makes equal contents equal layers. The cache of classes
+ * alone differs from build to build; Java takes it only when it is the Java that made it, with the
+ * same options of modules.
  */
 final class ImageBuilder {
   /** As the parent pom says for jars. */

@@ -43,11 +43,10 @@ public final class Traffic implements AutoCloseable {
   /**
    * An order that was acknowledged.
    *
-   * @param key its Idempotency-Key
    * @param at when the answer came, of {@link System#nanoTime}
    * @param time the same on the clock
    */
-  public record Taken(String id, String key, long at, Instant time) {}
+  public record Taken(String id, long at, Instant time) {}
 
   private Traffic(OrderSystemClient client, String run) {
     this.shop = client.service("prove");
@@ -80,7 +79,7 @@ public final class Traffic implements AutoCloseable {
               Orders.request(null, Orders.line("prove-tea", 1)), key, Duration.ZERO)) {
             case Placement.Placed placed -> {
               var order = placed.order();
-              taken.put(order.id(), new Taken(order.id(), key, System.nanoTime(), Instant.now()));
+              taken.put(order.id(), new Taken(order.id(), System.nanoTime(), Instant.now()));
               tried(() -> readBack(order, placed.consistencyToken()));
             }
             case Placement.Refused refused ->
