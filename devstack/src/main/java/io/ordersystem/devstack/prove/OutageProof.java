@@ -1,7 +1,6 @@
 package io.ordersystem.devstack.prove;
 
 import io.ordersystem.devstack.client.CallLimits;
-import io.ordersystem.devstack.client.Placement;
 import io.ordersystem.devstack.process.Await;
 import io.ordersystem.devstack.process.Ports;
 import io.ordersystem.devstack.stack.LocalPort;
@@ -10,9 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -53,50 +49,24 @@ final class OutageProof implements Proof {
     if (!quick && !scene.startsEmpty()) {
       return false;
     }
-    var accepted = new AtomicInteger();
-    var refused = new AtomicInteger();
     boolean holds;
+    int refused;
     try (var client = scene.client(NO_REPEAT);
-        var clock = Executors.newScheduledThreadPool(1);
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      new Orders(client).offerPlenty();
-      var shop = client.service("prove");
-      String run = Scene.newRun("outage");
-      // An open loop: the next order does not wait for the answer to this one.
-      beat(
-          clock,
-          () ->
-              threads.submit(() -> {
-                int number = accepted.get() + refused.get();
-                try {
-                  var placed =
-                      shop.place(
-                          Orders.request(null, Orders.line("prove-tea", 1)),
-                          Scene.newRun(run + "-" + number),
-                          Duration.ZERO);
-                  (placed instanceof Placement.Placed ? accepted : refused).incrementAndGet();
-                } catch (RuntimeException failure) {
-                  refused.incrementAndGet();
-                  scene.say("refused: %s", failure);
-                }
-              }));
-      Await.within(Duration.ofSeconds(30), () -> accepted.get() >= 2 * ORDERS_PER_SECOND);
-      holds = kafkaIsAway(scene, quick, accepted, refused);
-      clock.shutdownNow();
+        var traffic = Traffic.start(client, ORDERS_PER_SECOND, Scene.newRun("outage"))) {
+      Await.within(Duration.ofSeconds(30), () -> traffic.taken().size() >= 2 * ORDERS_PER_SECOND);
+      holds = kafkaIsAway(scene, quick, traffic);
+      traffic.stop();
+      refused = traffic.failedOrders();
+      scene.say("%d orders answered 201, %d not", traffic.taken().size(), refused);
+      traffic.failures().forEach(failure -> scene.say("  failed: %s", failure));
     }
-    scene.say("%d orders answered 201, %d not", accepted.get(), refused.get());
     long began = System.nanoTime();
     boolean decided = Await.within(DECIDED_WITHIN, () -> scene.undecided() == 0);
     scene.say("%s after %.1f s", decided ? "all decided" : "NOT ALL DECIDED", Scene.seconds(began));
-    return holds & decided & refused.get() == 0 & scene.booksAreClean();
+    return holds & decided & refused == 0 & scene.booksAreClean();
   }
 
-  private static void beat(ScheduledExecutorService clock, Runnable order) {
-    clock.scheduleAtFixedRate(order, 0, 1_000 / ORDERS_PER_SECOND, TimeUnit.MILLISECONDS);
-  }
-
-  private static boolean kafkaIsAway(
-      Scene scene, boolean quick, AtomicInteger accepted, AtomicInteger refused) throws Exception {
+  private static boolean kafkaIsAway(Scene scene, boolean quick, Traffic traffic) throws Exception {
     Duration outage = quick ? QUICK_OUTAGE : OUTAGE;
     var kafka = scene.component("kafka");
     var outbox = new Management(LocalPort.ORDER_MANAGEMENT.number());
@@ -107,15 +77,15 @@ final class OutageProof implements Proof {
     try (var watch = Executors.newVirtualThreadPerTaskExecutor()) {
       try {
         long away = System.nanoTime();
-        int before = accepted.get();
+        int before = traffic.taken().size();
         long eventsBefore = scene.number(EVENTS);
-        // The wait is the load: it ends when the time of the outage is over.
-        Await.within(outage, () -> Scene.seconds(away) >= outage.toSeconds());
+        traffic.runsFor(outage);
         incoming = (scene.number(EVENTS) - eventsBefore) / Scene.seconds(away);
+        int during = traffic.taken().size() - before;
         scene.say(
             "Kafka away for %.0f s: %d orders taken, %d refused, %.1f events a second came",
-            Scene.seconds(away), accepted.get() - before, refused.get(), incoming);
-        taken = accepted.get() - before >= outage.toSeconds() * ORDERS_PER_SECOND * 9 / 10;
+            Scene.seconds(away), during, traffic.failedOrders(), incoming);
+        taken = during >= outage.toSeconds() * ORDERS_PER_SECOND * 9 / 10;
       } finally {
         drain = watch.submit(() -> Drain.watch(outbox));
         kafka.start().run();
