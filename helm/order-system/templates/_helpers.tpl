@@ -51,6 +51,10 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
   "QUARKUS_OIDC_AUTH_SERVER_URL" $values.oidc.authServerUrl
   "KAFKA_BOOTSTRAP_SERVERS" $values.kafka.bootstrapServers
   "JAVA_TOOL_OPTIONS" .service.javaOptions -}}
+{{- with $values.postgresql.poolerHost -}}
+{{- $_ := set $env "QUARKUS_DATASOURCE_REACTIVE_URL" (printf "postgresql://%s:%v/%s" . $values.postgresql.poolerPort $values.postgresql.database) -}}
+{{- $_ := set $env "DATABASE_POOLER" "true" -}}
+{{- end -}}
 {{- if $values.postgresql.replicaHosts -}}
 {{- $replicas := list -}}
 {{- range $values.postgresql.replicaHosts -}}

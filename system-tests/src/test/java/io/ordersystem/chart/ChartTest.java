@@ -190,6 +190,29 @@ class ChartTest {
         .allMatch(it -> it.string("/data/READS_REPLICAS").equals("a:5432,b:5432"));
   }
 
+  /** What needs a session of its own stays on the server: the migrations and the outbox's lead. */
+  @Test
+  void sendsStatementsAndNothingElseOverAPooler() {
+    assertThat(DEFAULT.all("ConfigMap"))
+        .noneMatch(it -> it.json().at("/data").has("DATABASE_POOLER"));
+
+    var pooled =
+        Chart.render("{postgresql: {poolerHost: pool, poolerPort: 6432}, check: {enabled: true}}");
+    assertThat(pooled.all("ConfigMap"))
+        .hasSize(4)
+        .allSatisfy(it -> {
+          assertThat(it.string("/data/DATABASE_POOLER")).isEqualTo("true");
+          assertThat(it.string("/data/QUARKUS_DATASOURCE_REACTIVE_URL"))
+              .isEqualTo("postgresql://pool:6432/ordersystem");
+          assertThat(it.string("/data/QUARKUS_DATASOURCE_JDBC_URL"))
+              .isEqualTo("jdbc:postgresql://postgresql-rw:5432/ordersystem");
+          assertThat(it.string("/data/READS_REPLICAS")).isEqualTo("postgresql-ro:5432");
+        });
+    assertThat(Stream.concat(pooled.all("Job"), pooled.all("CronJob")).map(Manifest::json))
+        .isNotEmpty()
+        .noneMatch(it -> it.toString().contains("//pool:"));
+  }
+
   @Test
   void writesReplicasOnlyWithoutAnAutoscaler() {
     assertThat(DEFAULT.all("Deployment")).allMatch(it -> !it.json().at("/spec").has("replicas"));

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.ordersystem.contracts.Topic;
+import io.ordersystem.devstack.postgres.PgBouncer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -36,6 +38,8 @@ class InfraChartTest {
         "postgresql: {instances: 1, synchronous: {enabled: false}, backup: {enabled: false}}",
         "postgresql: {instances: 5, synchronous: {number: 2}}",
         "postgresql: {synchronous: {dataDurability: preferred}, podMonitor: true}",
+        "postgresql: {pooler: {enabled: true}}",
+        "postgresql: {podMonitor: true, pooler: {enabled: true, instances: 3, poolSize: 50, maxClients: 10000}, parameters: {max_connections: '1000'}}",
         "postgresql: {backup: {endpointUrl: 'https://minio.example.org', existingSecret: minio, encryption: '', serviceAccountAnnotations: {a: b}}}",
         "postgresql: {storage: {size: 1Ti, class: fast}, walStorage: {class: fast}}",
         "postgresql: {origin: {kind: restore, source: shop-db, targetTime: '2026-11-24T10:15:00Z'}}",
@@ -133,6 +137,39 @@ class InfraChartTest {
   }
 
   @Test
+  void poolsTransactionsWithTheStatementsThatTheyPrepare() {
+    assertThat(DEFAULT.all("Pooler")).isEmpty();
+
+    var pooled =
+        Chart.render(Chart.INFRA, "postgresql: {podMonitor: true, pooler: {enabled: true}}");
+    var pooler = pooled.all("Pooler").findFirst().orElseThrow();
+    assertThat(pooler.string("/spec/cluster/name")).isEqualTo(cluster("").string("/metadata/name"));
+    assertThat(pooler.string("/spec/type")).isEqualTo("rw");
+    assertThat(pooler.string("/spec/pgbouncer/poolMode")).isEqualTo("transaction");
+    // With the parameters of the local one, over which the system is tested.
+    Map<String, String> parameters = new HashMap<>();
+    pooler
+        .json()
+        .at("/spec/pgbouncer/parameters")
+        .properties()
+        .forEach(it -> parameters.put(it.getKey(), it.getValue().asText()));
+    assertThat(parameters.remove("default_pool_size")).isEqualTo("25");
+    assertThat(parameters.remove("max_client_conn")).isEqualTo("3000");
+    assertThat(parameters).isEqualTo(PgBouncer.PARAMETERS);
+    assertThat(pooled.all("PodDisruptionBudget"))
+        .singleElement()
+        .satisfies(budget -> {
+          assertThat(budget.json().at("/spec/maxUnavailable").asInt()).isEqualTo(1);
+          assertThat(budget.json().at("/spec/selector/matchLabels"))
+              .isEqualTo(
+                  Manifest.parse(
+                          "{cnpg.io/poolerName: %s}".formatted(pooler.string("/metadata/name")))
+                      .json());
+        });
+    assertThat(pooled.all("PodMonitor")).hasSize(1);
+  }
+
+  @Test
   void backsUpEncryptedEveryNightAndTheLogAllTheTime() {
     assertThat(cluster("").each("/spec/plugins"))
         .singleElement()
@@ -190,6 +227,9 @@ class InfraChartTest {
         "kafka: {brokers: {replica: 2}} | replica",
         "kafka: {controllers: {replicas: 2}} | replicas",
         "postgresql: {instnaces: 3} | instnaces",
+        "postgresql: {pooler: {enabled: true, poolSize: 34}} | 408 sessions",
+        "postgresql: {pooler: {enabled: true, poolSize: 7}, parameters: {max_connections: null}} | of the 100 that",
+        "postgresql: {pooler: {enabled: true, poolMode: session}} | poolMode",
         "postgresql: {image: 'postgres:latest'} | image",
         "postgresql: {origin: {targetTime: yesterday}} | targetTime",
         "postgresql: {backup: {schedule: '0 2 * * *'}} | schedule",
@@ -206,7 +246,9 @@ class InfraChartTest {
   void findsAMistakeInEveryKind() {
     var everything =
         Stream.concat(
-            Chart.render(Chart.INFRA, "postgresql: {origin: {kind: replica, source: eu}}")
+            Chart.render(
+                Chart.INFRA,
+                "postgresql: {origin: {kind: replica, source: eu}, pooler: {enabled: true}}")
                 .manifests()
                 .stream(),
             ChartTest.everyKind().manifests().stream());

@@ -37,6 +37,7 @@ final class ServiceEnvironment {
   private static final Set<String> OPTIONAL =
       Set.of(
           "READS_REPLICAS",
+          "DATABASE_POOLER",
           // The Kafka clients' own.
           "KAFKA_SECURITY_PROTOCOL",
           "KAFKA_SASL_MECHANISM",

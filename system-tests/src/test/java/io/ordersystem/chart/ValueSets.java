@@ -31,6 +31,9 @@ final class ValueSets {
     sets.put("a digest", "services: {payment-service: {image: {digest: '%s'}}}".formatted(DIGEST));
     sets.put("no replicas of the database", "postgresql: {replicaHosts: []}");
     sets.put("two replicas of the database", "postgresql: {replicaHosts: [a, b.example.org]}");
+    sets.put(
+        "a pooler",
+        "postgresql: {poolerHost: db-pooler, poolerPort: 6432}\nnetworkPolicy: {destinations: {postgresql: {ports: [5432, 6432]}}}");
     sets.put("another database", "postgresql: {host: db, port: 6432, database: shop}");
     sets.put("several brokers", "kafka: {bootstrapServers: 'a:9092,b:9093'}");
     sets.put("alerts", "prometheusRule: {enabled: true, labels: {release: prometheus}}");

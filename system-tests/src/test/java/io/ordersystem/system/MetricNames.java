@@ -23,6 +23,9 @@ final class MetricNames {
   /** What a rule or a panel asks for; all of ours are asked for by their namespace. */
   private static final Pattern SELECTOR = Pattern.compile("\\b([a-z_]+)\\{");
 
+  /** As the text format of Prometheus announces it. */
+  private static final Pattern PUSHED = Pattern.compile("# TYPE ([a-z_]+) gauge");
+
   private final Path root;
 
   MetricNames(Path root) {
@@ -76,7 +79,10 @@ final class MetricNames {
     return in("dashboards", MetricNames::expressions);
   }
 
-  /** Every literal of the services' code that has the form of a meter's name. */
+  /**
+   * Every literal of the services' code that has the form of a meter's name, and what the checks
+   * push.
+   */
   Set<String> meters() {
     var meters = new TreeSet<String>();
     for (String module :
@@ -97,6 +103,13 @@ final class MetricNames {
         throw new UncheckedIOException(e);
       }
     }
+    PUSHED
+        .matcher(
+            text(
+                root.resolve(
+                    "devstack/src/main/java/io/ordersystem/devstack/check/PushedFindings.java")))
+        .results()
+        .forEach(pushed -> meters.add(pushed.group(1).replace('_', '.')));
     return meters;
   }
 

@@ -10,6 +10,7 @@ import io.ordersystem.devstack.client.OrderRequest;
 import io.ordersystem.devstack.client.OrderSystemClient;
 import io.ordersystem.devstack.client.Placement;
 import io.ordersystem.devstack.metrics.Samples;
+import io.ordersystem.devstack.postgres.PgBouncer;
 import io.ordersystem.devstack.process.Ports;
 import io.ordersystem.devstack.process.StateDirectory;
 import io.ordersystem.devstack.stack.LocalPort;
@@ -205,8 +206,12 @@ class SystemTest {
     }
     SYSTEM.run("kill", "order");
     SYSTEM.run("kill", "notification");
-    // From here on with traces.
-    assertThat(SYSTEM.run("up", "--observe").status()).isZero();
+    // From here on with traces, and over a pooler: what comes after this one knows nothing of it.
+    var changes = new ArrayList<>(List.of("up", "--observe"));
+    if (PgBouncer.program(System.getenv()).isPresent()) {
+      changes.add("--pooler");
+    }
+    assertThat(SYSTEM.run(changes.toArray(String[]::new)).status()).isZero();
     for (String order : orders) {
       await().atMost(SOON).until(() -> status(order).equals("CONFIRMED"));
     }

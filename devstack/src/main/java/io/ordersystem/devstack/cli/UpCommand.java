@@ -29,6 +29,12 @@ final class UpCommand implements Callable<Integer> {
   private boolean observe;
 
   @Option(
+      names = "--pooler",
+      description =
+          "Put PgBouncer between the primary and the services that are started from now on: the one that PGBOUNCER names, or the installed one.")
+  private boolean pooler;
+
+  @Option(
       names = "--replicas",
       description =
           "How many processes of each service stand behind the gateway, 1 or 2. Stays until down.")
@@ -44,6 +50,9 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() {
     if (links) {
       system.link(true);
+    }
+    if (pooler) {
+      system.pool(true);
     }
     if (replicas != null) {
       system.replicate(replicas);

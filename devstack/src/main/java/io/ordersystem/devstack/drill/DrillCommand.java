@@ -51,8 +51,14 @@ public final class DrillCommand implements Runnable {
 
     @Option(
         names = "--short",
-        description = "On the system that runs (up --links), few orders; keeps its data.")
+        description =
+            "On the system that runs (up --links, and --pooler or not), few orders; keeps its data.")
     private boolean quick;
+
+    @Option(
+        names = "--pooler",
+        description = "With PgBouncer between the services and the primary, as up --pooler.")
+    private boolean pooler;
 
     private final LocalSystem system;
     private final Tokens tokens;
@@ -77,7 +83,12 @@ public final class DrillCommand implements Runnable {
               arguments -> orderSystem().execute(arguments),
               spec.commandLine().getOut());
       understand();
-      if (!quick && !scene.startsEmpty("--links")) {
+      if (quick && pooler && !system.pooled()) {
+        throw new ComponentFailed("this needs a system that was started with up --links --pooler");
+      }
+      if (!quick
+          && !scene.startsEmpty(
+              pooler ? new String[] {"--links", "--pooler"} : new String[] {"--links"})) {
         return 1;
       }
       scene.links();

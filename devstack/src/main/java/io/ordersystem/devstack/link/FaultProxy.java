@@ -7,7 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  * per direction. Only for tests and proofs: it copies every byte.
  */
 public final class FaultProxy implements AutoCloseable {
-  /** PostgreSQL's simple query {@code COMMIT}, as it is on the wire: tag, length, text, zero. */
-  private static final byte[] COMMIT = {'Q', 0, 0, 0, 11, 'C', 'O', 'M', 'M', 'I', 'T', 0};
+  /**
+   * PostgreSQL's simple query {@code COMMIT}, alone or with what services add over a pooler, as it
+   * is on the wire: tag, length, text, zero.
+   */
+  private static final List<byte[]> COMMITS = List.of(query("COMMIT"), query("COMMIT AND CHAIN"));
 
   private static final int CHUNK = 16 * 1024;
   private static final int CONNECT_MILLIS = 2_000;
@@ -190,6 +196,16 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
+  private static byte[] query(String text) {
+    byte[] characters = text.getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(characters.length + 6)
+        .put((byte) 'Q')
+        .putInt(characters.length + 5)
+        .put(characters)
+        .put((byte) 0)
+        .array();
+  }
+
   private static boolean contains(byte[] bytes, int length, byte[] part) {
     for (int start = 0; start <= length - part.length; start++) {
       int matched = 0;
@@ -261,7 +277,7 @@ public final class FaultProxy implements AutoCloseable {
       }
       CommitCut wanted = commitCut.get();
       if (wanted == null
-          || !contains(chunk, length, COMMIT)
+          || COMMITS.stream().noneMatch(commit -> contains(chunk, length, commit))
           || !commitCut.compareAndSet(wanted, null)) {
         return false;
       }

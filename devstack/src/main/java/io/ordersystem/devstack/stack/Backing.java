@@ -4,10 +4,14 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Where services find what they stand on, and each other: directly, or over the links that can be
- * broken, or over the gateway when there is more than one of each; and whether they send traces.
- * All are asked each time a process is started.
+ * broken, the primary also over a pooler, or over the gateway when there is more than one of each;
+ * and whether they send traces. All are asked each time a process is started.
  */
-record Backing(BooleanSupplier linked, BooleanSupplier tracing, BooleanSupplier shared) {
+record Backing(
+    BooleanSupplier linked,
+    BooleanSupplier pooling,
+    BooleanSupplier tracing,
+    BooleanSupplier shared) {
   /** Where a service is asked by somebody else than a client. */
   String address(LocalService service) {
     return (shared.getAsBoolean() ? LocalPort.GATEWAY : service.instance(0).http()).url();
@@ -20,6 +24,15 @@ record Backing(BooleanSupplier linked, BooleanSupplier tracing, BooleanSupplier 
 
   boolean traced() {
     return tracing.getAsBoolean();
+  }
+
+  /** Whether statements go over a pooler, for which {@link #statements} is the address. */
+  boolean pooled() {
+    return pooling.getAsBoolean();
+  }
+
+  int statements() {
+    return pooled() ? LocalPort.POOLER.number() : postgres();
   }
 
   int postgres() {

@@ -3,6 +3,7 @@ package io.ordersystem.devstack.stack;
 import io.ordersystem.devstack.edge.Edge;
 import io.ordersystem.devstack.kafka.KafkaBroker;
 import io.ordersystem.devstack.link.Links;
+import io.ordersystem.devstack.postgres.PgBouncer;
 import io.ordersystem.devstack.postgres.PostgresCluster;
 import io.ordersystem.devstack.process.Await;
 import io.ordersystem.devstack.process.ComponentFailed;
@@ -56,6 +57,9 @@ public final class LocalSystem {
 
   /** MiB of heap that a reservation needs. */
   private static final int RESERVING_HEAP = 96;
+
+  /** Sessions that the pooler has for each service: fewer than a service's own pool would open. */
+  private static final int POOLED_SESSIONS = 8;
 
   /** How long a process that runs may take to answer before it counts as half dead. */
   private static final Duration BACKING_PATIENCE = Duration.ofSeconds(5);
@@ -148,6 +152,17 @@ public final class LocalSystem {
         prometheus::stop);
   }
 
+  private Component pooler() {
+    var pooler =
+        new PgBouncer(state, LocalPort.POOLER.number(), backing().postgres(), POOLED_SESSIONS);
+    return new Component(
+        new Daemon(PgBouncer.NAME, state),
+        List.of(LocalPort.POOLER),
+        pooler::start,
+        pooler::healthy,
+        pooler::stop);
+  }
+
   private PrometheusServer prometheus() {
     return new PrometheusServer(
         state,
@@ -232,7 +247,7 @@ public final class LocalSystem {
   }
 
   private Backing backing() {
-    return new Backing(this::linked, this::traced, () -> replicas() > 1);
+    return new Backing(this::linked, this::pooled, this::traced, () -> replicas() > 1);
   }
 
   /** From its next start on the broker is compiled like {@link #measured} services. */
@@ -253,6 +268,20 @@ public final class LocalSystem {
   // Remembered beside the pid files, so that each later command starts a service the same way.
   private Path linkMarker() {
     return state.data("run").resolve("linked");
+  }
+
+  /** Whether services reach the primary over a pooler of connections. */
+  public boolean pooled() {
+    return Files.exists(pooledMarker());
+  }
+
+  /** Chooses it; holds for what is started from now on, until {@link #down}. */
+  public void pool(boolean wanted) {
+    mark(pooledMarker(), wanted);
+  }
+
+  private Path pooledMarker() {
+    return state.data("run").resolve("pooled");
   }
 
   /** Whether a Prometheus is part of the system. */
@@ -359,6 +388,7 @@ public final class LocalSystem {
     return Stream.of(
             backing.stream(),
             linked() ? Stream.of(links) : Stream.<Component>empty(),
+            pooled() ? Stream.of(pooler()) : Stream.<Component>empty(),
             traced() ? Stream.of(traces) : Stream.<Component>empty(),
             services(replicas()).stream(),
             observed() ? Stream.of(observer()) : Stream.<Component>empty())
@@ -399,6 +429,10 @@ public final class LocalSystem {
     if (linked()) {
       start(links, progress).run();
     }
+    if (pooled()) {
+      reap(List.of(pooler()), BACKING_PATIENCE, progress);
+      start(pooler(), progress).run();
+    }
     if (traced()) {
       start(traces, progress).run();
     }
@@ -425,12 +459,14 @@ public final class LocalSystem {
         Stream.of(backing.get(2), backing.get(3), backing.get(4), backing.get(5))
             .map(component -> stop(component, progress))
             .toList());
+    stop(pooler(), progress).run();
     // The replica first: it then has everything when the primary stops.
     stop(backing.get(1), progress).run();
     stop(backing.get(0), progress).run();
     stop(links, progress).run();
     stop(traces, progress).run();
     link(false);
+    pool(false);
     mark(replicasMarker(), false);
     mark(tracedMarker(), false);
     mark(observedMarker(), false);

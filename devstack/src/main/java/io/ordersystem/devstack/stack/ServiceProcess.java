@@ -165,7 +165,9 @@ final class ServiceProcess {
     environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
     environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
     environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(management));
-    environment.put("QUARKUS_DATASOURCE_REACTIVE_URL", database.reactiveUrl());
+    environment.put(
+        "QUARKUS_DATASOURCE_REACTIVE_URL", new Database(backing.statements()).reactiveUrl());
+    environment.put("DATABASE_POOLER", Boolean.toString(backing.pooled()));
     environment.put("QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl());
     environment.put("QUARKUS_DATASOURCE_USERNAME", role.roleName());
     environment.put("QUARKUS_DATASOURCE_PASSWORD", role.password());

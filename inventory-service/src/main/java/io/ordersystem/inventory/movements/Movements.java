@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 class Movements {
   private static final String LIST =
       """
-      SELECT * FROM stock_movements
+      SELECT id, variant_id, seller_id, type, quantity, reason, reference, actor, created_at FROM stock_movements
       WHERE variant_id = $1 AND seller_id = $2 AND ($3::uuid IS NULL OR id < $3)
       ORDER BY id DESC LIMIT $4
       """;

@@ -26,15 +26,22 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class MessageReads {
+  private static final String COLUMNS =
+      "id, order_id, audience, seller_id, template, channel, recipient, status, resends, version, created_at, sent_at";
   private static final String LIST =
-      """
-      SELECT * FROM messages
-      WHERE ($1::uuid IS NULL OR order_id = $1) AND ($2::text IS NULL OR status = $2) AND ($3::uuid IS NULL OR id < $3) AND %s
-      ORDER BY id DESC LIMIT $4
-      """;
-  private static final String GET = "SELECT * FROM messages WHERE id = $1 AND %s";
+      "SELECT "
+          + COLUMNS
+          + """
+           FROM messages
+          WHERE ($1::uuid IS NULL OR order_id = $1) AND ($2::text IS NULL OR status = $2) AND ($3::uuid IS NULL OR id < $3) AND %s
+          ORDER BY id DESC LIMIT $4
+          """;
+  private static final String GET = "SELECT " + COLUMNS + " FROM messages WHERE id = $1 AND %s";
   private static final String ATTEMPTS =
-      "SELECT * FROM message_attempts WHERE message_id = ANY ($1) ORDER BY message_id, attempt";
+      """
+      SELECT message_id, attempt, outcome, error, attempted_at
+      FROM message_attempts WHERE message_id = ANY ($1) ORDER BY message_id, attempt
+      """;
 
   private final Reads reads;
 

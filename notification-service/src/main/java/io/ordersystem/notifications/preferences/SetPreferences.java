@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class SetPreferences {
   private static final String FIND =
-      "SELECT * FROM preferences WHERE audience = $1 AND party_id = $2";
+      "SELECT email, locale, channels, version, updated_at FROM preferences WHERE audience = $1 AND party_id = $2";
   private static final String INSERT =
       """
       INSERT INTO preferences (audience, party_id, email, locale, channels, version, updated_at)
-      VALUES ($1, $2, $3, $4, $5, 1, $6) ON CONFLICT DO NOTHING RETURNING *
+      VALUES ($1, $2, $3, $4, $5, 1, $6) ON CONFLICT DO NOTHING
+      RETURNING email, locale, channels, version, updated_at
       """;
 
   /** What is the same already keeps its version: a repeated PUT changes nothing. */

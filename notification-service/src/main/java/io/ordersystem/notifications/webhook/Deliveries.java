@@ -44,19 +44,24 @@ class Deliveries {
 
   private static final String LIST =
       """
-      SELECT d.*, m.type FROM webhook_deliveries d JOIN webhook_messages m ON m.id = d.message_id
+      SELECT d.id, d.endpoint_id, d.message_id, d.status, d.next_attempt_at, d.created_at, d.delivered_at, m.type
+      FROM webhook_deliveries d JOIN webhook_messages m ON m.id = d.message_id
       WHERE d.endpoint_id = $1 AND ($2::text IS NULL OR d.status = $2) AND ($3::uuid IS NULL OR d.id < $3)
       ORDER BY d.id DESC LIMIT $4
       """;
   private static final String FIND =
       """
-      SELECT d.*, m.type FROM webhook_deliveries d JOIN webhook_messages m ON m.id = d.message_id
+      SELECT d.id, d.endpoint_id, d.message_id, d.status, d.next_attempt_at, d.created_at, d.delivered_at, m.type
+      FROM webhook_deliveries d JOIN webhook_messages m ON m.id = d.message_id
       WHERE d.endpoint_id = $1 AND d.id = $2
       """;
   private static final String PINGS =
       "SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = $1 AND status = 'PENDING' AND sequence_key LIKE 'ping/%'";
   private static final String ATTEMPTS =
-      "SELECT * FROM webhook_attempts WHERE delivery_id = ANY ($1) ORDER BY delivery_id, attempt";
+      """
+      SELECT delivery_id, attempt, outcome, status_code, duration_ms, error, response_body, attempted_at
+      FROM webhook_attempts WHERE delivery_id = ANY ($1) ORDER BY delivery_id, attempt
+      """;
   private static final String AGAIN =
       """
       UPDATE webhook_deliveries SET status = 'PENDING', next_attempt_at = $3, leased_until = NULL, delivered_at = NULL,

@@ -37,7 +37,12 @@ public class SagaTable {
   }
 
   Uni<Map<UUID, SagaRow>> read(Tx tx, UUID... rootIds) {
-    return tx.query("SELECT * FROM order_sagas WHERE order_id = ANY ($1)", (Object) rootIds)
+    return tx.query(
+            """
+            SELECT order_id, step, deadline, attempts, version, pending, flag, flagged_at FROM order_sagas
+            WHERE order_id = ANY ($1)
+            """,
+            (Object) rootIds)
         .map(rows -> {
           var sagas = new HashMap<UUID, SagaRow>();
           rows.forEach(row -> sagas.put(row.getUUID("order_id"), saga(row)));

@@ -63,8 +63,9 @@ class ChargePayments {
         SELECT id FROM payments
         WHERE task IS NOT NULL AND next_attempt_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
         ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED))
-      RETURNING *
-      """;
+      RETURNING %s
+      """
+          .formatted(PaymentTable.COLUMNS);
   private static final String SUBMIT =
       """
       UPDATE payment_operations o SET status = 'SUBMITTED', updated_at = $3

@@ -41,7 +41,7 @@ class Accounts {
 
   private static final String ENTRIES =
       """
-      SELECT e.*, t.type, t.payment_id, t.reference, t.booked_at, p.order_id
+      SELECT e.transaction_id, e.line, e.currency, e.amount, t.type, t.payment_id, t.reference, t.booked_at, p.order_id
       FROM ledger_entries e
       JOIN ledger_transactions t ON t.id = e.transaction_id
       LEFT JOIN payments p ON p.id = t.payment_id

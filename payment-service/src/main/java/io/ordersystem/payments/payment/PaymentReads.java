@@ -24,17 +24,25 @@ import org.jspecify.annotations.Nullable;
 public class PaymentReads {
   private static final String FIND =
       """
-      SELECT p.*, ($3::boolean OR p.customer_id = $4::text) IS TRUE AS whole FROM payments p
+      SELECT p.id, p.order_id, p.status, p.currency, p.amount, p.authorized_amount, p.captured_amount, p.released_amount,
+        p.refunded_amount, p.refunding_amount, p.advanced_amount, p.drawn_amount, p.returned_amount, p.disputed_amount, p.mode,
+        p.decline_code, p.next_action, p.version, p.created_at, p.updated_at,
+        ($3::boolean OR p.customer_id = $4::text) IS TRUE AS whole
+      FROM payments p
       WHERE ($1::uuid IS NULL OR p.id = $1) AND ($2::uuid IS NULL OR p.order_id = $2)
         AND ($3 OR p.customer_id = $4
              OR EXISTS (SELECT 1 FROM payment_shares s WHERE s.payment_id = p.id AND s.seller_id = $5::text))
       LIMIT 1
       """;
   private static final String SHARES =
-      "SELECT * FROM payment_shares WHERE payment_id = $1 AND ($2::text IS NULL OR seller_id = $2) ORDER BY order_id";
+      """
+      SELECT order_id, seller_id, amount, claimed_amount, captured_amount, released_amount, refunding_amount, refunded_amount,
+        disputed_amount
+      FROM payment_shares WHERE payment_id = $1 AND ($2::text IS NULL OR seller_id = $2) ORDER BY order_id
+      """;
   private static final String EVENTS =
       """
-      SELECT * FROM payment_events e
+      SELECT version, kind, result, subject, order_id, amount, detail, created_at FROM payment_events e
       WHERE payment_id = $1 AND ($2::text IS NULL OR order_id IS NULL
         OR order_id IN (SELECT order_id FROM payment_shares s WHERE s.payment_id = e.payment_id AND s.seller_id = $2))
       ORDER BY position LIMIT 1000
@@ -42,7 +50,8 @@ public class PaymentReads {
 
   private static final String REFUNDS =
       """
-      SELECT o.* FROM payment_operations o JOIN payment_shares s USING (payment_id, order_id)
+      SELECT o.id, o.order_id, o.amount, o.status, o.reason, o.failure_code, o.created_at
+      FROM payment_operations o JOIN payment_shares s USING (payment_id, order_id)
       WHERE o.payment_id = $1 AND o.kind = 'REFUND' AND ($2::text IS NULL OR s.seller_id = $2)
       ORDER BY o.position LIMIT 1000
       """;

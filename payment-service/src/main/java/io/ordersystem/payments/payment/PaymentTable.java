@@ -41,6 +41,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class PaymentTable {
+  /** What {@link #read} needs of a row of {@code payments}. */
+  public static final String COLUMNS =
+      "id, order_id, customer_id, currency, amount, payment_method, mode, commission, provider_reference, decline_code, next_action,"
+          + " void_reason, single_capture, task, attempts, traceparent, causation_id, version";
 
   private final Outbox outbox;
   private final LedgerTable ledger;
@@ -177,14 +181,16 @@ public class PaymentTable {
     return read(
         tx,
         tx.query(
-            "SELECT * FROM payments WHERE order_id = ANY ($1) ORDER BY id FOR UPDATE",
+            "SELECT " + COLUMNS + " FROM payments WHERE order_id = ANY ($1) ORDER BY id FOR UPDATE",
             (Object) orderIds.toArray(UUID[]::new)));
   }
 
   /** Locks one payment. */
   public Uni<Optional<Payment>> lock(Tx tx, UUID id) {
     return read(
-            tx, tx.query("SELECT * FROM payments WHERE id = $1 FOR UPDATE", id), new UUID[] {id})
+            tx,
+            tx.query("SELECT " + COLUMNS + " FROM payments WHERE id = $1 FOR UPDATE", id),
+            new UUID[] {id})
         .map(found -> found.stream().findFirst());
   }
 
@@ -202,11 +208,12 @@ public class PaymentTable {
             tx,
             tx.query(
                 """
-                SELECT * FROM payments WHERE id = ANY (ARRAY(
+                SELECT %s FROM payments WHERE id = ANY (ARRAY(
                   SELECT coalesce((SELECT p.id FROM payments p WHERE p.provider_reference = n.reference), n.id)
                   FROM unnest($1::text[], $2::uuid[]) AS n(reference, id)))
                 ORDER BY id FOR UPDATE
-                """,
+                """
+                    .formatted(COLUMNS),
                 texts(names, Named::reference),
                 uuids(names, Named::id)))
         .map(found -> byName(found, names));
@@ -255,15 +262,23 @@ public class PaymentTable {
         .unis(
             locked,
             tx.query(
-                "SELECT * FROM payment_shares WHERE payment_id " + which + " ORDER BY order_id",
+                "SELECT payment_id, order_id, seller_id, amount FROM payment_shares WHERE payment_id "
+                    + which
+                    + " ORDER BY order_id",
                 wanted),
             tx.query(
-                "SELECT * FROM payment_events WHERE payment_id " + which + " ORDER BY position",
+                """
+                SELECT payment_id, kind, subject, order_id, round, result, amount, drawn FROM payment_events
+                WHERE payment_id %s ORDER BY position
+                """
+                    .formatted(which),
                 wanted),
             // Those that the provider is busy with come last, and take turns.
             tx.query(
                 """
-                SELECT * FROM payment_operations WHERE payment_id %s
+                SELECT id, payment_id, order_id, kind, amount, drawn, status, round, hints, heard, reason, provider_reference,
+                  failure_code
+                FROM payment_operations WHERE payment_id %s
                 ORDER BY status = 'PENDING', CASE WHEN status = 'PENDING' THEN updated_at END, position
                 """
                     .formatted(which),

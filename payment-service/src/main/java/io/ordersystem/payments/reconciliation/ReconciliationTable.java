@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 class ReconciliationTable {
   private static final String OURS =
       """
-      SELECT p.*, coalesce((
+      SELECT p.id, p.order_id, p.provider_reference, p.status, p.closed, p.currency, p.amount, p.authorized_amount, p.taken_amount,
+        p.given_back_amount, p.refunding_amount, p.returning_amount, p.disputed_amount, p.task, p.updated_at,
+        coalesce((
           SELECT sum(e.amount) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id
           WHERE t.payment_id = p.id AND e.account = $1), 0)::bigint AS booked,
         coalesce(p.leased_until > now(), false) AS leased,
@@ -74,7 +76,7 @@ class ReconciliationTable {
               SELECT id FROM reconciliations
               WHERE status = 'RUNNING' AND (leased_until IS NULL OR leased_until <= $1)
               ORDER BY started_at LIMIT $3 FOR UPDATE SKIP LOCKED))
-            RETURNING *
+            RETURNING id, from_time, until_time, attempts
             """,
             time(clock.instant()),
             time(leasedUntil),

@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 /** Asks for runs, shows what they found, and records what became of it. */
 @ApplicationScoped
 class Reconciliations {
+  /** What a {@link BreakView} is made of. */
+  private static final String BREAK =
+      "id, type, payment_id, order_id, provider_reference, ours, theirs, first_seen_at, resolved_at, resolution, resolved_by";
+
   private static final int MOST_BREAKS = 1000;
 
   private final IdempotentRequests requests;
@@ -89,7 +93,12 @@ class Reconciliations {
 
   private Uni<ReconciliationView> find(Statements database, UUID id) {
     return database
-        .query("SELECT * FROM reconciliations WHERE id = $1", id)
+        .query(
+            """
+            SELECT id, status, failure, from_time, until_time, seen, moving, started_at, finished_at
+            FROM reconciliations WHERE id = $1
+            """,
+            id)
         .chain(rows -> {
           if (rows.size() == 0) {
             throw new DomainException(ProblemType.NOT_FOUND, "no such reconciliation");
@@ -97,7 +106,10 @@ class Reconciliations {
           Row run = rows.iterator().next();
           return database
               .query(
-                  "SELECT * FROM reconciliation_breaks WHERE found_by = $1 ORDER BY first_seen_at, id LIMIT $2",
+                  """
+                  SELECT %s FROM reconciliation_breaks WHERE found_by = $1 ORDER BY first_seen_at, id LIMIT $2
+                  """
+                      .formatted(BREAK),
                   id,
                   MOST_BREAKS)
               .map(breaks -> view(run, breaks));
@@ -110,8 +122,10 @@ class Reconciliations {
         tx.query(
                 """
                 UPDATE reconciliation_breaks SET resolved_at = $3, resolution = $4, resolved_by = $5
-                WHERE id = $1 AND found_by = $2 AND resolved_at IS NULL RETURNING *
-                """,
+                WHERE id = $1 AND found_by = $2 AND resolved_at IS NULL
+                RETURNING %s
+                """
+                    .formatted(BREAK),
                 found,
                 run,
                 OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC),

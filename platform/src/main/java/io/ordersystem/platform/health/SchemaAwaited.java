@@ -22,8 +22,8 @@ import org.flywaydb.core.api.FlywayException;
 class SchemaAwaited {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** Before the partitions, which are the first to use the tables. */
-  private static final int FIRST = Interceptor.Priority.PLATFORM_BEFORE - 1;
+  /** Before the partitions, which are the first to use the tables, and the role's settings. */
+  private static final int FIRST = Interceptor.Priority.PLATFORM_BEFORE - 2;
 
   private final Flyway flyway;
   private final boolean migrates;

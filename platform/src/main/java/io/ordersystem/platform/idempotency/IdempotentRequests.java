@@ -51,7 +51,9 @@ public class IdempotentRequests {
   private static final int KEY_LIMIT = 255;
 
   private static final String FIND =
-      "SELECT * FROM idempotency_keys WHERE principal = $1 AND key = $2";
+      """
+      SELECT fingerprint, status, location, etag, body FROM idempotency_keys WHERE principal = $1 AND key = $2
+      """;
 
   /** How often a request whose COMMIT was not answered goes again before its caller is told. */
   private static final int REPEATS = 3;
@@ -189,7 +191,8 @@ public class IdempotentRequests {
     }
     return tx.query(
             """
-            SELECT k.* FROM unnest($1::text[], $2::text[]) AS c(principal, key)
+            SELECT k.principal, k.key, k.fingerprint, k.status, k.location, k.etag, k.body
+            FROM unnest($1::text[], $2::text[]) AS c(principal, key)
             JOIN idempotency_keys k USING (principal, key)
             """,
             principals(keyed),

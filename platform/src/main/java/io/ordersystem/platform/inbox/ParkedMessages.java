@@ -41,11 +41,12 @@ public class ParkedMessages {
 
   private static final String KEYS =
       """
-      SELECT k.*, m.messages, coalesce(f.topic, '') AS topic, coalesce(f.kafka_partition, -1) AS kafka_partition,
+      SELECT k.consumer, k.key, k.reason, k.parked_at, k.attempts, k.attempted_at, m.messages, coalesce(f.topic, '') AS topic, coalesce(f.kafka_partition, -1) AS kafka_partition,
              coalesce(f.kafka_offset, -1) AS kafka_offset, f.headers ->> 'ce_type' AS type
       FROM parked_keys k
       CROSS JOIN LATERAL (SELECT count(*) AS messages FROM parked_messages m WHERE m.consumer = k.consumer AND m.key = k.key) m
-      LEFT JOIN LATERAL (SELECT * FROM parked_messages m WHERE m.consumer = k.consumer AND m.key = k.key ORDER BY kafka_offset LIMIT 1) f ON true
+      LEFT JOIN LATERAL (SELECT m.topic, m.kafka_partition, m.kafka_offset, m.headers FROM parked_messages m
+                         WHERE m.consumer = k.consumer AND m.key = k.key ORDER BY kafka_offset LIMIT 1) f ON true
       WHERE ($1::text IS NULL OR k.consumer = $1)
       ORDER BY k.parked_at, k.consumer, k.key LIMIT $2
       """;
@@ -60,7 +61,8 @@ public class ParkedMessages {
 
   private static final String MESSAGES =
       """
-      SELECT * FROM parked_messages WHERE consumer = $1 AND key = $2 ORDER BY kafka_offset LIMIT $3
+      SELECT id, topic, kafka_partition, kafka_offset, headers, value, reason, parked_at
+      FROM parked_messages WHERE consumer = $1 AND key = $2 ORDER BY kafka_offset LIMIT $3
       """;
 
   private static final String NEXT_KEYS =

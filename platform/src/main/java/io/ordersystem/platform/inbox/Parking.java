@@ -40,7 +40,8 @@ class Parking {
 
   private static final String FIRST =
       """
-      SELECT * FROM parked_messages WHERE consumer = $1 AND key = $2 ORDER BY kafka_offset LIMIT 1
+      SELECT id, topic, kafka_partition, kafka_offset, key, headers, value, event_id
+      FROM parked_messages WHERE consumer = $1 AND key = $2 ORDER BY kafka_offset LIMIT 1
       """;
 
   private static final String FREE =

@@ -22,16 +22,29 @@ import java.util.function.Function;
 final class PgServer implements Server {
   private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-  private static final String BEGIN_KEYED =
-      BEGIN + "; SET LOCAL plan_cache_mode = force_generic_plan";
+  private static final String KEYED = "; SET LOCAL plan_cache_mode = force_generic_plan";
+
+  /**
+   * Ends the transaction that has asked for the position, and begins the reading's with a snapshot
+   * of its own: a pooler has no chance to change the session, and with it the server, in between.
+   */
+  private static final String GO_ON = "COMMIT AND CHAIN";
 
   private final Pool pool;
   private final boolean primary;
+  private final boolean pooled;
   private final QueryTimes times;
 
-  PgServer(Pool pool, boolean primary, QueryTimes times) {
+  /**
+   * A server.
+   *
+   * @param primary whether it is asked how far it has written, not replayed
+   * @param pooled whether a pooler of transactions lies in between
+   */
+  PgServer(Pool pool, boolean primary, boolean pooled, QueryTimes times) {
     this.pool = pool;
     this.primary = primary;
+    this.pooled = pooled;
     this.times = times;
   }
 
@@ -51,17 +64,21 @@ final class PgServer implements Server {
     Statements statements =
         (sql, parameters) ->
             times.timed(name(), sql, connection.preparedQuery(sql).execute(Tuple.from(parameters)));
+    boolean tied = located && pooled;
     // Before the snapshot is taken, which then has everything up to there.
     Uni<Optional<Position>> position =
         located ? position(connection).map(Optional::of) : Uni.createFrom().item(Optional.empty());
     return Uni.combine()
         .all()
         .unis(
+            tied ? connection.query(BEGIN).execute() : Uni.createFrom().nullItem(),
             position,
-            connection.query(reading instanceof KeyedReading ? BEGIN_KEYED : BEGIN).execute(),
+            connection
+                .query((tied ? GO_ON : BEGIN) + (reading instanceof KeyedReading ? KEYED : ""))
+                .execute(),
             Uni.createFrom().deferred(() -> reading.apply(statements)))
         .collectFailures()
-        .with((at, begun, value) -> new Located<>(value, at.orElse(null), name()))
+        .with((begun, at, gone, value) -> new Located<>(value, at.orElse(null), name()))
         .onFailure(CompositeException.class)
         .transform(failures -> ((CompositeException) failures).getCauses().getFirst())
         .onTermination()

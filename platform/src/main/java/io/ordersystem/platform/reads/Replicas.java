@@ -2,6 +2,7 @@ package io.ordersystem.platform.reads;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.ordersystem.platform.sql.DatabaseConfig;
 import io.ordersystem.platform.sql.DatabasePools;
 import io.ordersystem.platform.sql.QueryTimes;
 import io.quarkus.logging.Log;
@@ -41,17 +42,19 @@ public class Replicas implements Servers {
   Replicas(
       Pool primaryPool,
       DatabasePools databases,
+      DatabaseConfig database,
       ReadsConfig config,
       Vertx vertx,
       QueryTimes times,
       MeterRegistry metrics) {
-    this.primary = new PgServer(primaryPool, true, times);
+    this.primary = new PgServer(primaryPool, true, database.pooler(), times);
     this.vertx = vertx;
     // It is made when it is first used; the replicas' pools are made after it.
     primaryPool.getDelegate().size();
     for (String address : config.replicas().orElse(List.of())) {
-      var asked = new PgServer(pool(databases, address, 1), false, times);
-      var read = new PgServer(pool(databases, address, config.replicaConnections()), false, times);
+      var asked = new PgServer(pool(databases, address, 1), false, false, times);
+      var read =
+          new PgServer(pool(databases, address, config.replicaConnections()), false, false, times);
       var replica = new Replica(address, read, asked::position, log, config, vertx);
       replicas.add(replica);
       Gauge.builder("reads.replica.lag", replica, it -> PrimaryLog.seconds(it.lag()))

@@ -41,26 +41,19 @@ public class DatabasePools implements PgPoolCreator {
 
   private static final int WAITERS = 2_000;
 
-  /**
-   * The server ends a session that is silent inside a transaction for so long: the locks of a host
-   * that has vanished, that of an Idempotency-Key among them, are then free.
-   */
-  private static final String LEASE = "10s";
-
-  /**
-   * No statement waits longer for somebody else's lock. It is also what a repeat with an {@code
-   * Idempotency-Key} waits for the first request (api: up to 5 s).
-   */
-  private static final String LOCK_WAIT = "5s";
-
   /** A replica that lets nobody in is not waited for: the primary answers instead. */
   private static final int REPLICA_ACQUIRE_MILLIS = 500;
 
   private static final Pattern ADDRESS =
       Pattern.compile("([A-Za-z0-9.-]+|\\[[0-9a-fA-F:]+]):(\\d{1,5})");
 
+  private final DatabaseConfig config;
   private @Nullable PgConnectOptions primary;
   private @Nullable Vertx vertx;
+
+  DatabasePools(DatabaseConfig config) {
+    this.config = config;
+  }
 
   @Override
   public Pool create(Input input) {
@@ -71,7 +64,10 @@ public class DatabasePools implements PgPoolCreator {
             limited(input.poolOptions())
                 .setConnectionTimeout(ACQUIRE_SECONDS)
                 .setConnectionTimeoutUnit(TimeUnit.SECONDS))
-        .connectingTo(input.pgConnectOptionsList().stream().map(DatabasePools::limited).toList())
+        .connectingTo(
+            input.pgConnectOptionsList().stream()
+                .map(options -> config.pooler() ? pooled(limited(options)) : set(limited(options)))
+                .toList())
         .using(input.vertx())
         .build();
   }
@@ -99,10 +95,11 @@ public class DatabasePools implements PgPoolCreator {
                 .setConnectionTimeout(REPLICA_ACQUIRE_MILLIS)
                 .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
         .connectingTo(
-            limited(
-                new PgConnectOptions(primary)
-                    .setHost(host)
-                    .setPort(Integer.parseInt(parts.group(2)))))
+            set(
+                limited(
+                    new PgConnectOptions(primary)
+                        .setHost(host)
+                        .setPort(Integer.parseInt(parts.group(2))))))
         .using(vertx)
         .build();
   }
@@ -119,14 +116,22 @@ public class DatabasePools implements PgPoolCreator {
         .setConnectTimeout(CONNECT_MILLIS)
         .setReadIdleTimeout(SILENCE_SECONDS)
         .setIdleTimeoutUnit(TimeUnit.SECONDS);
-    options.addProperty("idle_in_transaction_session_timeout", LEASE);
-    options.addProperty("lock_timeout", LOCK_WAIT);
-    // Said here because a role may say otherwise: planning each statement anew is most of what a
-    // short one costs. A look into partitions is planned for its parameters all the same.
-    options.addProperty("plan_cache_mode", "auto");
-    // A plan that was made while a table was empty, as on the first day of an installation, would
-    // read it from end to end until the first ANALYZE. Where there is no index nothing changes.
-    options.addProperty("enable_seqscan", "off");
+    return options;
+  }
+
+  /**
+   * Each statement has a name, however long it is: without one, what is sent to prepare it and what
+   * is sent to execute it may reach two sessions.
+   */
+  private static SqlConnectOptions pooled(SqlConnectOptions options) {
+    return options
+        .setCachePreparedStatements(true)
+        .setPreparedStatementCacheSqlFilter(statement -> true);
+  }
+
+  /** A pooler would refuse them: there the role has them ({@link RoleSettings}). */
+  private static SqlConnectOptions set(SqlConnectOptions options) {
+    SessionSettings.ALL.forEach(options::addProperty);
     return options;
   }
 }

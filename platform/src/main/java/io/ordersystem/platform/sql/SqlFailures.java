@@ -13,7 +13,11 @@ import java.util.concurrent.TimeoutException;
 
 /** What a failed statement means, by SQLSTATE (PostgreSQL manual, appendix A). */
 public final class SqlFailures {
-  private static final Set<String> RETRYABLE = Set.of("40001", "40P01");
+  /**
+   * Serialization failure, deadlock, and a statement that was prepared before its result changed:
+   * of {@code feature_not_supported} ours have no other, and the client prepares it anew.
+   */
+  private static final Set<String> RETRYABLE = Set.of("40001", "40P01", "0A000");
 
   private SqlFailures() {}
 

@@ -17,10 +17,10 @@ import java.util.function.Function;
  * Opens, commits and retries transactions on the primary. The work may run several times: it must
  * have no effect outside its {@link Tx} but {@link Tx#afterCommit}.
  *
- * <p>A transaction that the database refused because of others (serialization failure, deadlock) is
- * repeated as a whole, at most {@value #ATTEMPTS} times with jitter, and counted as {@code
- * db.transaction.retries}. A COMMIT whose answer was lost is not repeated: its outcome is unknown
- * and said so by {@link CommitUnknown}.
+ * <p>A transaction that the database refused because of others (serialization failure, deadlock, a
+ * migration that changed what a prepared statement returns) is repeated as a whole, at most {@value
+ * #ATTEMPTS} times with jitter, and counted as {@code db.transaction.retries}. A COMMIT whose
+ * answer was lost is not repeated: its outcome is unknown and said so by {@link CommitUnknown}.
  *
  * <p>A transaction that has begun is not cancelled: it ends by COMMIT or ROLLBACK, whether somebody
  * still waits for it or not.
@@ -34,12 +34,19 @@ public class Transactions {
   private final FaultPoints faults;
   private final QueryTimes times;
   private final MeterRegistry metrics;
+  private final boolean pooled;
 
-  Transactions(Pool pool, FaultPoints faults, QueryTimes times, MeterRegistry metrics) {
+  Transactions(
+      Pool pool,
+      FaultPoints faults,
+      QueryTimes times,
+      MeterRegistry metrics,
+      DatabaseConfig config) {
     this.pool = pool;
     this.faults = faults;
     this.times = times;
     this.metrics = metrics;
+    this.pooled = config.pooler();
   }
 
   /** Runs the work in READ COMMITTED. */
@@ -105,7 +112,7 @@ public class Transactions {
     return OwnContext.toTheEnd(
         pool.getConnection()
             .chain(connection -> {
-              var tx = new Tx(connection, times);
+              var tx = new Tx(connection, times, pooled);
               mark(1);
               return begun(tx, begin, work)
                   .call(() -> faults.pass(FaultPoint.TRANSACTION_BEFORE_COMMIT))

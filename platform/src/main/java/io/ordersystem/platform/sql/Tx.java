@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 public final class Tx implements Statements {
   private final SqlConnection connection;
   private final QueryTimes times;
+  private final boolean pooled;
   private final List<Consumer<@Nullable Position>> afterCommit = new ArrayList<>();
   private final List<Runnable> unlessCommitted = new ArrayList<>();
   private boolean positionWanted;
 
-  Tx(SqlConnection connection, QueryTimes times) {
+  Tx(SqlConnection connection, QueryTimes times, boolean pooled) {
     this.connection = connection;
     this.times = times;
+    this.pooled = pooled;
   }
 
   @Override
@@ -89,7 +91,8 @@ public final class Tx implements Statements {
 
   /**
    * Ends the transaction and asks behind it, without a round trip of its own, how far the log is
-   * then, if somebody wants to know.
+   * then, if somebody wants to know. Over a pooler in another transaction, which begins as the
+   * first one ends: it is the same session's, and so the same server's.
    */
   Uni<End> end(String statement) {
     if (!positionWanted && !Consistency.isPositionWanted()) {
@@ -103,10 +106,22 @@ public final class Tx implements Statements {
             // The transaction has ended as it did; its caller gets no token.
             .onFailure()
             .recoverWithItem(Optional.empty());
+    if (!pooled) {
+      return Uni.combine()
+          .all()
+          .unis(statement(statement), position)
+          .with((done, at) -> new End(at.orElse(null)));
+    }
+    Uni<Void> ended =
+        statement("ROLLBACK")
+            .onFailure()
+            .invoke(failure -> Log.debugf("No end of what asked: %s", failure.getMessage()))
+            .onFailure()
+            .recoverWithNull();
     return Uni.combine()
         .all()
-        .unis(statement(statement), position)
-        .with((done, at) -> new End(at.orElse(null)));
+        .unis(statement(statement + " AND CHAIN"), position, ended)
+        .with((done, at, over) -> new End(at.orElse(null)));
   }
 
   /**

@@ -57,7 +57,7 @@ class PgServerTest {
 
   @Test
   void aReadingSeesOneSnapshot() throws Exception {
-    var server = new PgServer(pool(port(DATABASE), 1), true, TIMES);
+    var server = new PgServer(pool(port(DATABASE), 1), true, false, TIMES);
     var read =
         read(
             server,
@@ -71,7 +71,7 @@ class PgServerTest {
 
   @Test
   void thePrimarySaysOneByteLessThanItHasFlushed() throws Exception {
-    var server = new PgServer(pool(port(DATABASE), 1), true, TIMES);
+    var server = new PgServer(pool(port(DATABASE), 1), true, false, TIMES);
     long before = flushed();
     var read = read(server, PgServerTest::count);
     long after = flushed();
@@ -82,8 +82,8 @@ class PgServerTest {
 
   @Test
   void aReplicaThatCoversACommitShowsIt() throws Exception {
-    var primary = new PgServer(pool(port(DATABASE), 1), true, TIMES);
-    var replica = new PgServer(pool(port(DATABASE.onReplica()), 1), false, TIMES);
+    var primary = new PgServer(pool(port(DATABASE), 1), true, false, TIMES);
+    var replica = new PgServer(pool(port(DATABASE.onReplica()), 1), false, false, TIMES);
     DATABASE.execute("INSERT INTO pg_server_test VALUES (1)");
     var written = read(primary, PgServerTest::count);
     Position there = Objects.requireNonNull(written.position());
@@ -97,7 +97,7 @@ class PgServerTest {
   /** What a demoted server is, to which the primary's address still leads. */
   @Test
   void aStandbyThatIsTakenForThePrimaryDoesNotAnswerWhoeverAsksForThePrimary() throws Exception {
-    var demoted = new PgServer(pool(port(DATABASE.onReplica()), 1), true, TIMES);
+    var demoted = new PgServer(pool(port(DATABASE.onReplica()), 1), true, false, TIMES);
     assertThat(failure(() -> read(demoted, PgServerTest::count)))
         .matches(failure -> SqlFailures.sqlState(failure).equals("55000"))
         .matches(SqlFailures::isUnavailable);
@@ -118,7 +118,7 @@ class PgServerTest {
 
   @Test
   void aReadingThatFailsLeavesItsConnectionToTheNext() throws Exception {
-    var server = new PgServer(pool(port(DATABASE), 1), true, TIMES);
+    var server = new PgServer(pool(port(DATABASE), 1), true, false, TIMES);
     for (int n = 0; n < 3; n++) {
       assertThat(failure(() -> read(server, database -> database.query("SELECT nothing"))))
           .matches(failure -> SqlFailures.sqlState(failure).equals("42703"));
@@ -137,11 +137,12 @@ class PgServerTest {
   @Test
   void whatIsRefusedBrokenAndTooSlowIsToldApart() throws Exception {
     assertKind(
-        failure(() -> read(new PgServer(pool(nobody(), 1), false, TIMES), PgServerTest::count)),
+        failure(
+            () -> read(new PgServer(pool(nobody(), 1), false, false, TIMES), PgServerTest::count)),
         true,
         false,
         false);
-    var one = new PgServer(pool(port(DATABASE), 1), true, TIMES);
+    var one = new PgServer(pool(port(DATABASE), 1), true, false, TIMES);
     assertKind(
         failure(() ->
             read(
@@ -154,7 +155,7 @@ class PgServerTest {
         true,
         false);
     // Of a pool of its own: that one may still have to find out that its connection is gone.
-    var busy = new PgServer(pool(port(DATABASE), 1, 500), true, TIMES);
+    var busy = new PgServer(pool(port(DATABASE), 1, 500), true, false, TIMES);
     Cancellable _ =
         busy.read(true, database -> database.query("SELECT pg_sleep(2)"))
             .subscribe()

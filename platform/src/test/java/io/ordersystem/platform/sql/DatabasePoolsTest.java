@@ -34,7 +34,7 @@ class DatabasePoolsTest {
   @Test
   void aConnectionThatNobodyUsesIsNotKeptUntilItsSilenceEndsIt() throws Exception {
     assertThat(UNUSED).isLessThan(Duration.ofSeconds(DatabasePools.SILENCE_SECONDS));
-    var pools = new DatabasePools();
+    var pools = new DatabasePools(() -> false);
     Pool primary = pools.create(new Input());
     Pool replica = pools.replica("127.0.0.1:" + port(), 1);
     for (Pool pool : List.of(primary, replica)) {

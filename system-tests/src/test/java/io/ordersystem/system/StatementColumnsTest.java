@@ -1,0 +1,65 @@
+package io.ordersystem.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A statement names the columns that it returns. One that returns all of a table's is refused once
+ * by each connection that has prepared it when a migration adds a column ({@code 0A000}), and over
+ * a pooler by each session until the pooler replaces it (ADR 22).
+ */
+class StatementColumnsTest {
+  /** What is returned of parameters, or of a query that names its own, is the statement's text. */
+  private static final Pattern ALL_COLUMNS =
+      Pattern.compile(
+          "(?:SELECT|RETURNING)\\s+(?:[a-z]\\w*\\.)?\\*(?!(?:, \\$\\d+)*(?:, '[A-Z]+')*(?:, \\$\\d+)*\\s+FROM (?:unnest)?\\()");
+
+  /** Nothing of it is returned: rows of a table made like the other one, kept or put into it. */
+  private static final List<String> INSIDE =
+      List.of("INSERT INTO %s SELECT * FROM %s", "attempts + 1 WHERE id = ANY ($1) RETURNING *)");
+
+  private static final Path ROOT = Path.of(System.getProperty("order-system.root"));
+
+  @Test
+  void nameWhatTheyReturn() throws IOException {
+    var found = new ArrayList<String>();
+    for (String module :
+        List.of(
+            "platform",
+            "order-service",
+            "inventory-service",
+            "payment-service",
+            "notification-service")) {
+      try (var files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+        for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
+          allColumns(Files.readString(file)).forEach(it -> found.add(file + ": " + it));
+        }
+      }
+    }
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  void findsThoseThatDoNot() {
+    assertThat(allColumns("SELECT * FROM payments WHERE id = $1")).hasSize(1);
+    assertThat(allColumns("SELECT d.*, m.type\nFROM deliveries d")).hasSize(1);
+    assertThat(allColumns("DELETE FROM parked WHERE id = $1\n RETURNING *")).hasSize(1);
+    assertThat(allColumns("SELECT count(*) FROM payments")).isEmpty();
+    assertThat(allColumns("SELECT c.*, $4 FROM unnest($1::text[]) AS c(key)")).isEmpty();
+  }
+
+  private static List<String> allColumns(String source) {
+    String text = source;
+    for (String inside : INSIDE) {
+      text = text.replace(inside, "");
+    }
+    return ALL_COLUMNS.matcher(text).results().map(it -> it.group()).toList();
+  }
+}
