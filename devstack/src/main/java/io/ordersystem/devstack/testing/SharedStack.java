@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * killed leaves its stack behind; the next one in the same module ends it.
  */
 public final class SharedStack {
-  private static final Path ROOT = Path.of("target/devstack-test");
+  /** JVMs that test one module side by side do not look into each other's. */
+  private static final Path ROOT =
+      Path.of("target/devstack-test", System.getProperty("order-system.fork", "1"));
+
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String OWNER = "owner.pid";
 

@@ -94,6 +94,43 @@ class TransactionsTest {
         .isEqualTo("enable_seqscan = off by client, plan_cache_mode = auto by client");
   }
 
+  /** What is prepared when a migration comes is refused once by each connection. */
+  @Test
+  void aTransactionIsRepeatedWhenItsStatementReturnsMoreThanItDid() {
+    String table = "transactions_test";
+    database.execute("CREATE TABLE " + table + " (n int)");
+    try {
+      assertThat(everywhere("SELECT * FROM " + table)).isEmpty();
+      database.execute("ALTER TABLE " + table + " ADD COLUMN m int");
+      assertThat(everywhere("SELECT * FROM " + table)).isEmpty();
+    } finally {
+      database.execute("DROP TABLE " + table);
+    }
+  }
+
+  /** Executes it on each connection, all at once; returns how it failed. */
+  private List<Throwable> everywhere(String statement) {
+    var failures = Collections.synchronizedList(new ArrayList<Throwable>());
+    var ended = new AtomicInteger();
+    for (int i = 0; i < connections; i++) {
+      Cancellable _ =
+          OwnContext.of(
+                  vertx,
+                  () ->
+                      transactions.inTransaction(
+                          tx -> tx.query(statement).call(() -> tx.query("SELECT pg_sleep(0.3)"))))
+              .subscribe()
+              .with(
+                  done -> ended.incrementAndGet(),
+                  failure -> {
+                    failures.add(failure);
+                    ended.incrementAndGet();
+                  });
+    }
+    await().atMost(SOON).until(() -> ended.get() == connections);
+    return List.copyOf(failures);
+  }
+
   /** What follows a statement that failed is refused too, by a code that says nothing of why. */
   @ParameterizedTest
   @CsvSource({"SELECT 1 / $1::int,22012", "SELECT no_such_column + $1::int,42703"})
