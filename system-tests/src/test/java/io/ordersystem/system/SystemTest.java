@@ -208,7 +208,11 @@ class SystemTest {
     SYSTEM.run("kill", "notification");
     // From here on with traces, and over a pooler: what comes after this one knows nothing of it.
     var changes = new ArrayList<>(List.of("up", "--observe"));
-    if (PgBouncer.program(System.getenv()).isPresent()) {
+    boolean pooled = PgBouncer.program(System.getenv()).isPresent();
+    assertThat(pooled || !"true".equals(System.getenv("CI")))
+        .as("nothing is tried over a pooler: PGBOUNCER=$(.ci/pgbouncer)")
+        .isTrue();
+    if (pooled) {
       changes.add("--pooler");
     }
     assertThat(SYSTEM.run(changes.toArray(String[]::new)).status()).isZero();

@@ -10,21 +10,23 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.ConnectException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The processes of one service. They take turns; one that says that it is not ready, or does not
- * say anything three times, has none. That is what a Service and its endpoints are on Kubernetes,
- * with one difference: when nobody is ready, whoever takes the connection gets the request, and can
- * say itself what is the matter.
+ * The processes of one service. They take turns; one that refuses connections, or five times in a
+ * row does not say that it is ready, has none: a single moment of a busy machine is no reason, as
+ * it is none for the probes of Kubernetes. Like a Service and its endpoints there, with one
+ * difference: when nobody is ready, whoever takes the connection gets the request, whoever was
+ * ready last first, and can say itself what is the matter.
  */
 final class Upstreams {
   private static final String LOOPBACK = "127.0.0.1";
   private static final long PROBE_EVERY_MILLIS = 500;
   private static final int PROBE_MILLIS = 1_000;
-  private static final int SILENCES = 3;
+  private static final int FAILURES = 5;
 
   private final List<Watched> all;
   private final AtomicInteger turn = new AtomicInteger();
@@ -35,7 +37,7 @@ final class Upstreams {
             new HttpClientOptions()
                 .setConnectTimeout(PROBE_MILLIS)
                 .setKeepAlive(false)
-                .setMaxPoolSize(processes.size() * SILENCES));
+                .setMaxPoolSize(processes.size() * FAILURES));
     all = processes.stream().map(Watched::new).toList();
     // With one there is nothing to choose from.
     if (all.size() > 1) {
@@ -66,14 +68,17 @@ final class Upstreams {
       Watched next = all.get((first + i) % all.size());
       (next.ready ? ready : others).add(next);
     }
+    long now = System.nanoTime();
+    others.sort(Comparator.comparingLong(it -> now - it.wasReady));
     ready.addAll(others);
     return ready;
   }
 
   private static final class Watched {
     private final Upstream process;
-    private final AtomicInteger silences = new AtomicInteger();
+    private final AtomicInteger failures = new AtomicInteger();
     private volatile boolean ready = true;
+    private volatile long wasReady = System.nanoTime();
 
     Watched(Upstream process) {
       this.process = process;
@@ -95,15 +100,27 @@ final class Upstreams {
           .compose(HttpClientRequest::send)
           .map(HttpClientResponse::statusCode)
           .onSuccess(status -> {
-            silences.set(0);
-            ready = status == 200;
+            if (status == 200) {
+              failures.set(0);
+              wasReady = System.nanoTime();
+              ready = true;
+            } else {
+              failed();
+            }
           })
           .onFailure(failure -> {
-            // Refused is an answer, too.
-            if (silences.incrementAndGet() >= SILENCES || failure instanceof ConnectException) {
+            if (failure instanceof ConnectException) {
               ready = false;
+            } else {
+              failed();
             }
           });
+    }
+
+    private void failed() {
+      if (failures.incrementAndGet() >= FAILURES) {
+        ready = false;
+      }
     }
   }
 }

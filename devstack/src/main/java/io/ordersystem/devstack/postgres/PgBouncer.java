@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * PgBouncer in front of the primary, pooling transactions. No Maven repository has it: it is the
@@ -71,8 +70,6 @@ public final class PgBouncer {
       pool_mode = transaction
       default_pool_size = %d
       max_client_conn = 1000
-      # As CloudNativePG has it for every pooler.
-      ignore_startup_parameters = extra_float_digits,options
       """;
 
   private final Daemon daemon;
@@ -95,16 +92,41 @@ public final class PgBouncer {
     this.poolSize = poolSize;
   }
 
-  /** The program, if there is one that can do what is needed. */
+  /**
+   * The program that is named, or else the first one on the {@code PATH} that can do what is
+   * needed.
+   *
+   * @throws ComponentFailed when the one that is named cannot
+   */
   public static Optional<Path> program(Map<String, String> environment) {
-    return Stream.concat(
-            Optional.ofNullable(environment.get(VARIABLE)).filter(it -> !it.isBlank()).stream()
-                .map(Path::of),
-            Arrays.stream(environment.getOrDefault("PATH", "").split(File.pathSeparator))
-                .map(folder -> Path.of(folder, NAME)))
+    String named = environment.getOrDefault(VARIABLE, "");
+    if (!named.isBlank()) {
+      Path program = Path.of(named).toAbsolutePath();
+      if (!Files.isExecutable(program) || !isRecent(program)) {
+        throw new ComponentFailed(
+            "%s is %s, which is no PgBouncer from %d.%d on"
+                .formatted(VARIABLE, named, OLDEST[0], OLDEST[1]));
+      }
+      return Optional.of(program);
+    }
+    return Arrays.stream(environment.getOrDefault("PATH", "").split(File.pathSeparator))
+        .map(folder -> Path.of(folder, NAME).toAbsolutePath())
         .filter(Files::isExecutable)
         .filter(PgBouncer::isRecent)
         .findFirst();
+  }
+
+  /**
+   * The same.
+   *
+   * @throws ComponentFailed when there is none
+   */
+  public static Path neededProgram() {
+    return program(System.getenv())
+        .orElseThrow(() ->
+            new ComponentFailed(
+                "there is no pgbouncer from %d.%d on: install it, or name it by %s"
+                    .formatted(OLDEST[0], OLDEST[1], VARIABLE)));
   }
 
   private static boolean isRecent(Path program) {
@@ -128,12 +150,7 @@ public final class PgBouncer {
     }
     if (daemon.running().isEmpty()) {
       var user = Unprivileged.here();
-      Path program =
-          program(System.getenv())
-              .orElseThrow(() ->
-                  new ComponentFailed(
-                      "there is no pgbouncer from %d.%d on: install it, or name it by %s"
-                          .formatted(OLDEST[0], OLDEST[1], VARIABLE)));
+      Path program = neededProgram();
       Path data = state.data(NAME);
       user.own(data);
       user.reach(program);

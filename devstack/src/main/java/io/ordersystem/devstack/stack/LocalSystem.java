@@ -275,8 +275,15 @@ public final class LocalSystem {
     return Files.exists(pooledMarker());
   }
 
-  /** Chooses it; holds for what is started from now on, until {@link #down}. */
+  /**
+   * Chooses it; holds for what is started from now on, until {@link #down}.
+   *
+   * @throws ComponentFailed when there is no pooler to start
+   */
   public void pool(boolean wanted) {
+    if (wanted) {
+      PgBouncer.neededProgram();
+    }
     mark(pooledMarker(), wanted);
   }
 

@@ -22,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  * killed leaves its stack behind; the next one in the same module ends it.
  */
 public final class SharedStack {
-  /** JVMs that test one module side by side do not look into each other's. */
-  private static final Path ROOT =
-      Path.of("target/devstack-test", System.getProperty("order-system.fork", "1"));
-
+  private static final Path ROOT = Path.of("target/devstack-test");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String OWNER = "owner.pid";
 
@@ -103,7 +100,9 @@ public final class SharedStack {
       return;
     }
     try (var stacks = Files.list(ROOT)) {
+      // One without a name in it is just being made, by a JVM that tests this module, too.
       stacks
+          .filter(stack -> Files.exists(stack.resolve(OWNER)))
           .filter(stack -> new PidFile(stack.resolve(OWNER)).owner().isEmpty())
           .forEach(stack -> end(new StateDirectory(stack)));
     } catch (IOException e) {

@@ -122,6 +122,10 @@ public class ProblemMappers {
           uri,
           List.of());
     }
+    if (SqlFailures.isOutdated(failure)) {
+      Log.warnf("%s: a table has changed: %s", uri.getPath(), failure);
+      return answer(ProblemType.UNAVAILABLE, "the database is being changed", uri, List.of());
+    }
     if (SqlFailures.isUnavailable(failure)) {
       Log.warnf("%s: the database is away: %s", uri.getPath(), failure);
       return answer(ProblemType.UNAVAILABLE, "the database is away", uri, List.of());

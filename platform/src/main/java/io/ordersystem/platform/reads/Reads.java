@@ -12,6 +12,7 @@ import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
 import io.vertx.pgclient.PgException;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -36,6 +37,12 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Reads {
   private static final int MORE_ATTEMPTS = 2;
+
+  /**
+   * A connection that breaks later than that has kept its caller waiting: for a server that is
+   * silent, or in the queue of a pooler, which another attempt would make longer.
+   */
+  private static final Duration BREAKS_WITHIN = Duration.ofSeconds(3);
 
   private final Servers servers;
   private final MeterRegistry metrics;
@@ -159,6 +166,7 @@ public class Reads {
       Function<Statements, Uni<Answer<T>>> reading,
       Why why) {
     Position told = Position.BEYOND.equals(atLeast) ? Consistency.told() : atLeast;
+    long began = System.nanoTime();
     // Whoever has a token is not answered by a server that is none any more: it says so itself.
     return Uni.createFrom()
         .deferred(() -> servers.primary().read(located || atLeast != null, reading))
@@ -167,7 +175,8 @@ public class Reads {
         .onFailure(failure ->
             SqlFailures.isUndefinedTable(failure)
                 || SqlFailures.isRetryable(failure)
-                || SqlFailures.isBroken(failure))
+                || (SqlFailures.isBroken(failure)
+                    && System.nanoTime() - began < BREAKS_WITHIN.toNanos()))
         .retry()
         .atMost(MORE_ATTEMPTS)
         .invoke(read -> {

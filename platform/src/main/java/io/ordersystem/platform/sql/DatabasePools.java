@@ -124,6 +124,9 @@ public class DatabasePools implements PgPoolCreator {
    * is sent to execute it may reach two sessions.
    */
   private static SqlConnectOptions pooled(SqlConnectOptions options) {
+    // The driver's own, which a pooler refuses unless told otherwise, and which changes nothing
+    // since PostgreSQL 12.
+    options.getProperties().remove("extra_float_digits");
     return options
         .setCachePreparedStatements(true)
         .setPreparedStatementCacheSqlFilter(statement -> true);

@@ -13,11 +13,10 @@ import java.util.concurrent.TimeoutException;
 
 /** What a failed statement means, by SQLSTATE (PostgreSQL manual, appendix A). */
 public final class SqlFailures {
-  /**
-   * Serialization failure, deadlock, and a statement that was prepared before its result changed:
-   * of {@code feature_not_supported} ours have no other, and the client prepares it anew.
-   */
-  private static final Set<String> RETRYABLE = Set.of("40001", "40P01", "0A000");
+  private static final Set<String> RETRYABLE = Set.of("40001", "40P01");
+
+  /** By this text the client knows, too, that it has to prepare a statement anew. */
+  private static final String PLAN_CHANGED = "cached plan must not change result type";
 
   private SqlFailures() {}
 
@@ -28,7 +27,18 @@ public final class SqlFailures {
 
   /** The same transaction may succeed when it is run again. */
   public static boolean isRetryable(Throwable failure) {
-    return RETRYABLE.contains(sqlState(failure));
+    return RETRYABLE.contains(sqlState(failure)) || isOutdated(failure);
+  }
+
+  /**
+   * A table has changed since the statement was prepared, and with it what the statement returns.
+   * Directly the next attempt on the same connection succeeds; over a pooler one in another session
+   * may.
+   */
+  public static boolean isOutdated(Throwable failure) {
+    return failure instanceof PgException refused
+        && "0A000".equals(refused.getSqlState())
+        && PLAN_CHANGED.equals(refused.getErrorMessage());
   }
 
   /** A unique key was taken; {@code constraint} names its index (on a partition: its own name). */

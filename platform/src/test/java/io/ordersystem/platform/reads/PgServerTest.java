@@ -181,12 +181,12 @@ class PgServerTest {
   }
 
   /** As it was thrown, without what waiting for it wraps around a checked one. */
-  private static @Nullable Throwable failure(ThrowingCallable call) {
+  static @Nullable Throwable failure(ThrowingCallable call) {
     Throwable thrown = catchThrowable(call);
     return thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
   }
 
-  private static Servers only(Server primary) {
+  static Servers only(Server primary) {
     return new Servers() {
       @Override
       public Server primary() {

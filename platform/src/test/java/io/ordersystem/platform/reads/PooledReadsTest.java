@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ordersystem.platform.sql.Pooled;
 import io.ordersystem.platform.sql.QueryTimes;
+import io.ordersystem.platform.sql.SqlFailures;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** With PostgreSQL, and PgBouncer in front of it. */
@@ -18,12 +20,7 @@ class PooledReadsTest {
   @Test
   void whatIsReadAndHowFarItIsComeFromOneSession() {
     try (var pooler = new Pooled(2)) {
-      var server =
-          new PgServer(
-              new Pool(pooler.pool(true, 4)),
-              true,
-              true,
-              new QueryTimes(new SimpleMeterRegistry()));
+      PgServer server = server(pooler.pool(true, 4));
       long before = pooler.assignments();
       for (int n = 0; n < READINGS; n++) {
         var read =
@@ -41,5 +38,33 @@ class PooledReadsTest {
       }
       assertThat(pooler.assignments() - before).isEqualTo(READINGS);
     }
+  }
+
+  /** A read is tried again when a connection breaks, but not to queue three times as long. */
+  @Test
+  void whoHasWaitedForASessionIsToldAndDoesNotQueueAgain() {
+    try (var pooler = new Pooled(1)) {
+      var pool = pooler.pool(true, 2);
+      var reads = new Reads(PgServerTest.only(server(pool)), new SimpleMeterRegistry());
+      var busy = Pooled.result(pool.getConnection());
+      Pooled.result(busy.query("BEGIN").execute());
+      var attempts = new AtomicInteger();
+      assertThat(
+              PgServerTest.failure(() ->
+                  reads
+                      .readPrimary(database -> {
+                        attempts.incrementAndGet();
+                        return database.query("SELECT 1");
+                      })
+                      .await()
+                      .atMost(SOON)))
+          .matches(SqlFailures::isUnavailable, "the database is away");
+      assertThat(attempts).hasValue(1);
+      Pooled.result(busy.query("ROLLBACK").execute());
+    }
+  }
+
+  private static PgServer server(io.vertx.sqlclient.Pool pool) {
+    return new PgServer(new Pool(pool), true, true, new QueryTimes(new SimpleMeterRegistry()));
   }
 }

@@ -49,10 +49,9 @@ public final class Pooled implements AutoCloseable {
 
   /** How often it has given a session to somebody. */
   public long assignments() {
-    var admin =
-        result(
-            PgConnection.connect(
-                vertx, options("pgbouncer").setUser("postgres").setPassword("postgres")));
+    PgConnectOptions options = options("pgbouncer").setUser("postgres").setPassword("postgres");
+    options.getProperties().remove("extra_float_digits");
+    var admin = result(PgConnection.connect(vertx, options));
     try {
       for (var row : result(admin.query("SHOW TOTALS").execute())) {
         if (row.getString(0).equals("total_server_assignment_count")) {
