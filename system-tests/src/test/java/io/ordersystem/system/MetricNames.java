@@ -23,6 +23,8 @@ final class MetricNames {
   /** What a rule or a panel asks for; all of ours are asked for by their namespace. */
   private static final Pattern SELECTOR = Pattern.compile("\\b([a-z_]+)\\{");
 
+  private static final Pattern METER = Pattern.compile("\"([a-z]+(?:\\.[a-z]+)+)\"");
+
   /** As the text format of Prometheus announces it. */
   private static final Pattern PUSHED = Pattern.compile("# TYPE ([a-z_]+) gauge");
 
@@ -85,23 +87,8 @@ final class MetricNames {
    */
   Set<String> meters() {
     var meters = new TreeSet<String>();
-    for (String module :
-        List.of(
-            "platform",
-            "order-service",
-            "inventory-service",
-            "payment-service",
-            "notification-service")) {
-      try (var files = Files.walk(root.resolve(module).resolve("src/main/java"))) {
-        for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
-          Pattern.compile("\"([a-z]+(?:\\.[a-z]+)+)\"")
-              .matcher(text(file))
-              .results()
-              .forEach(literal -> meters.add(literal.group(1)));
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    for (String text : ServiceSources.in(root).values()) {
+      METER.matcher(text).results().forEach(literal -> meters.add(literal.group(1)));
     }
     PUSHED
         .matcher(

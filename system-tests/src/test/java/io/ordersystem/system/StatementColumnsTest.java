@@ -2,8 +2,6 @@ package io.ordersystem.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,21 +37,10 @@ class StatementColumnsTest {
   private static final Path ROOT = Path.of(System.getProperty("order-system.root"));
 
   @Test
-  void nameWhatTheyReturn() throws IOException {
+  void nameWhatTheyReturn() {
     var found = new ArrayList<String>();
-    for (String module :
-        List.of(
-            "platform",
-            "order-service",
-            "inventory-service",
-            "payment-service",
-            "notification-service")) {
-      try (var files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
-        for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
-          allColumns(Files.readString(file)).forEach(it -> found.add(file + ": " + it));
-        }
-      }
-    }
+    ServiceSources.in(ROOT)
+        .forEach((file, text) -> allColumns(text).forEach(it -> found.add(file + ": " + it)));
     assertThat(found).isEmpty();
   }
 
