@@ -116,6 +116,7 @@ public final class Tx implements Statements {
         statement("ROLLBACK")
             .onFailure()
             .invoke(failure -> Log.debugf("No end of what asked: %s", failure.getMessage()))
+            // It has changed nothing, and the server ends it with the connection.
             .onFailure()
             .recoverWithNull();
     return Uni.combine()
